@@ -1,0 +1,1 @@
+"""Who calls: accounts, plans, API keys, principals and rate limits."""

@@ -1,0 +1,1 @@
+"""Engine, tables and migrations. SQLAlchemy Core is the port to the database; nothing wraps it."""

@@ -1,0 +1,198 @@
+"""Every table, once, for SQLite and PostgreSQL alike. Alembic's migrations are tested to agree with this module.
+
+Times are stored as integer milliseconds since the epoch (UTC): both databases compare them alike, and leases need
+arithmetic. Money is in integer microcredits. JSON columns hold msgspec-encoded text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Unfinished tasks, as the partial index below has them. A query must say it in these very words, not with bound values: else
+# SQLite cannot know that the index holds what is asked for, and reads every task there ever was.
+OPEN_TASK = text("state IN ('queued', 'running')")
+
+# SQLite gives an autoincrement key to INTEGER columns only.
+Sequential = BigInteger().with_variant(Integer, "sqlite")
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("is_admin", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("account_id", String(36), ForeignKey("account.id"), primary_key=True),
+    Column("plan", String(64), nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False, index=True),
+    Column("name", String(128), nullable=False),
+    Column("hint", String(32), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("rate_limit", Integer),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+wallet = Table(
+    "wallet",
+    metadata,
+    Column("account_id", String(36), ForeignKey("account.id"), primary_key=True),
+    Column("available", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("granted", BigInteger, nullable=False),
+    # Unfinished tasks of the account: admission reads it in the same guarded UPDATE that reserves.
+    Column("open_tasks", Integer, nullable=False),
+    CheckConstraint("available >= 0", name="available_not_negative"),
+    CheckConstraint("held >= 0", name="held_not_negative"),
+    CheckConstraint("open_tasks >= 0", name="open_tasks_not_negative"),
+)
+
+ledger_entry = Table(
+    "ledger_entry",
+    metadata,
+    Column("id", Sequential, primary_key=True, autoincrement=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("task_id", String(36)),
+    Column("kind", String(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("available_after", BigInteger, nullable=False),
+    Column("held_after", BigInteger, nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("description", String(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    CheckConstraint("kind IN ('grant', 'reserve', 'consume', 'release', 'adjust', 'expire')", name="kind"),
+    Index("ix_ledger_entry_account_id_id", "account_id", "id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("public_id", String(64), nullable=False, unique=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("api_key_id", String(36), nullable=False),
+    Column("dialect", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("routes", Text, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("charged", BigInteger),
+    Column("state", String(16), nullable=False),
+    Column("progress", Float, nullable=False, server_default=text("0")),
+    Column("result", Text),
+    Column("error", Text),
+    Column("submission", String(16), nullable=False),
+    Column("route", Integer, nullable=False, server_default=text("0")),
+    Column("remote_id", String(256)),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("parted", Integer, nullable=False, server_default=text("0")),
+    Column("output_token", String(32), nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("fingerprint", String(64)),
+    Column("deadline", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
+    CheckConstraint("submission IN ('none', 'sending', 'accepted', 'unknown')", name="submission"),
+    Index("uq_task_idempotency", "account_id", "idempotency_key", unique=True),
+    Index("ix_task_account_id_id", "account_id", "id"),
+    # Unfinished tasks only: the deadline sweep and the audit look at nothing else, however many have finished.
+    Index(
+        "ix_task_open",
+        "deadline",
+        sqlite_where=OPEN_TASK,
+        postgresql_where=OPEN_TASK,
+    ),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("path", String(300), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("task_id", String(36)),
+    Column("media_type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("duration", Float),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Index("ix_asset_account_id_created_at", "account_id", "created_at"),
+    Index("ix_asset_expires_at", "expires_at"),
+)
+
+# The embedded dispatcher's tickets. A ticket is held while `worker` is set; it counts as lost once that worker's lease is.
+job = Table(
+    "job",
+    metadata,
+    Column("id", Sequential, primary_key=True, autoincrement=True),
+    Column("task_id", String(36), nullable=False, unique=True),
+    Column("lane", String(64), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("run_at", BigInteger, nullable=False),
+    Column("worker", String(36)),
+    Index(
+        "ix_job_ready",
+        "lane",
+        text("priority DESC"),
+        "id",
+        "run_at",
+        "worker",  # always null here; SQLite would read each row to see that
+        sqlite_where=text("worker IS NULL"),
+        postgresql_where=text("worker IS NULL"),
+    ),
+    Index("ix_job_due", "lane", "run_at", sqlite_where=text("worker IS NULL"), postgresql_where=text("worker IS NULL")),
+    Index("ix_job_held", "lane", "worker", sqlite_where=text("worker IS NOT NULL"), postgresql_where=text("worker IS NOT NULL")),
+    sqlite_autoincrement=True,  # a ticket's id is never used again: it tells a late worker's ticket from a new one
+)
+
+# One row per living worker, of either dispatcher: one row to renew per beat, whatever it holds.
+worker_lease = Table(
+    "worker_lease",
+    metadata,
+    Column("worker", String(36), primary_key=True),
+    Column("leased_until", BigInteger, nullable=False),
+)

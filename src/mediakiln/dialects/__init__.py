@@ -1,0 +1,1 @@
+"""Wire dialects: one package each with the same four files: routes.py, wire.py, translate.py, errors.py."""

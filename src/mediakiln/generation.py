@@ -1,0 +1,94 @@
+"""The canonical words of one generation, shared by every room of the house.
+
+Dialects translate their wire bodies into a `GenerationRequest`; the catalogue checks and prices it; providers render it.
+Nothing here knows a dialect, a vendor, HTTP or the database.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Kind(StrEnum):
+    """What a generation delivers."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Mode(StrEnum):
+    """What a generation starts from: words alone, or a picture and words."""
+
+    TEXT = "text"
+    IMAGE = "image"
+
+
+class Role(StrEnum):
+    """The part an input plays."""
+
+    IMAGE = "image"
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
+    REFERENCE_IMAGE = "reference_image"
+    REFERENCE_VIDEO = "reference_video"
+    REFERENCE_AUDIO = "reference_audio"
+
+
+class MediaInput(Struct, frozen=True, omit_defaults=True):
+    """An input as the caller named it.
+
+    `source` is an http(s) URL, a `data:` URI, one of our own `/uploads/...` paths, or an upload or asset id.
+    """
+
+    role: Role
+    source: str
+
+
+class Shape(Struct, frozen=True):
+    """A size a model can make, in pixels."""
+
+    aspect_ratio: str
+    width: int
+    height: int
+
+
+class GenerationRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One generation, in our own words.
+
+    A dialect leaves a field None to mean "the model's default"; `catalog.quote` returns a copy with every field resolved:
+    after it `aspect_ratio`, `width`, `height` (pixels), `output_format` and `seed` are set, and for video `duration`
+    (seconds) and `fps`. `count` is the number of items asked for (images; always 1 for video). `shapes` holds the model's
+    sizes when the caller sent a picture and left the ratio open: the result then takes the shape nearest to that picture.
+    """
+
+    kind: Kind
+    model: str
+    prompt: str
+    mode: Mode = Mode.TEXT
+    inputs: tuple[MediaInput, ...] = ()
+    negative_prompt: str = ""
+    aspect_ratio: str | None = None
+    resolution: str | None = None
+    width: int = 0
+    height: int = 0
+    count: int = 1
+    quality: str = "standard"
+    output_format: str | None = None
+    duration: int | None = None
+    fps: int = 24
+    audio: bool | None = None
+    seed: int | None = None
+    strength: float = 0.7
+    shapes: tuple[Shape, ...] = ()
+
+    def shaped_like(self, width: int, height: int) -> GenerationRequest:
+        """The request in the shape nearest to a picture of these pixels; itself where the caller chose the ratio."""
+        if not self.shapes:
+            return self
+        wanted = math.log(width / height)
+        best = min(self.shapes, key=lambda shape: abs(math.log(shape.width / shape.height) - wanted))
+        return replace(self, aspect_ratio=best.aspect_ratio, width=best.width, height=best.height, shapes=())

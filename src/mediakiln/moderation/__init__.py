@@ -1,0 +1,1 @@
+"""Moderation before anything is charged: one small port, a rule list by default."""

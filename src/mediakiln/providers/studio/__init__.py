@@ -1,0 +1,1 @@
+"""The built-in engine: deterministic procedural pictures and video, with no network, no weights and no GPU."""

@@ -1,0 +1,1 @@
+"""The finish of a frame: the style's rendering, see `styles.STYLES`."""

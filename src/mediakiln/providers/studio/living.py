@@ -1,0 +1,142 @@
+"""Image to video: the caller's picture comes alive. Frame 0 is the picture itself; it never becomes another picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mediakiln.providers.studio import grade, restyle
+from mediakiln.providers.studio.depth import layout
+from mediakiln.providers.studio.overlay import Overlay
+from mediakiln.providers.studio.scene import Scene
+from mediakiln.providers.studio.stills import Picture
+
+Map = NDArray[np.float32]
+
+_WET = ("sea", "beach", "lake", "underwater")
+
+# By the scene's camera: zoom by the end (share of the frame), pan to the right and down (share of the frame, near things most).
+_MOVES: dict[str, tuple[float, float, float]] = {
+    "static": (0.012, 0.0, 0.0), "drift": (0.07, 0.018, -0.004), "handheld": (0.05, 0.012, 0.0), "zoom_in": (0.14, 0.0, -0.004),
+    "zoom_out": (-0.09, 0.0, 0.0), "pan": (0.05, 0.05, 0.0), "pan_left": (0.05, -0.05, 0.0), "pan_right": (0.05, 0.05, 0.0),
+    "orbit": (0.06, 0.06, 0.0),
+}  # fmt: skip
+
+
+class Living:
+    """`picture` over `seconds`, with the motion that `scene` asks for; ends on `goal` (same size) where one is given."""
+
+    def __init__(self, picture: Picture, scene: Scene, seconds: float, goal: Picture | None = None) -> None:
+        self._picture, self._seconds, self._scene = picture, max(seconds, 1e-3), scene
+        height, width = picture.shape[:2]
+        self._size = (width, height)
+        self._layout = layout(picture, scene.setting in _WET)
+        self._overlay = Overlay(scene, width, height)
+        # OpenCV samples four channels in half the time that it takes for three.
+        self._wide = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
+        relit = restyle.recoloured(picture, scene, 0.45)
+        seen = float(cv2.absdiff(relit, picture).mean()) > 2.0
+        self._relit: Picture | None = cv2.cvtColor(relit, cv2.COLOR_RGB2RGBA) if seen else None
+        self._goal = None if goal is None else _Morph(self._wide, cv2.cvtColor(goal, cv2.COLOR_RGB2RGBA))
+        self._move = _MOVES.get(scene.camera, _MOVES["drift"])
+        rows, columns = self._layout.near.shape
+        self._x, self._y = np.meshgrid(
+            np.linspace(-0.5, 0.5, columns, dtype=np.float32), np.linspace(-0.5, 0.5, rows, dtype=np.float32)
+        )
+        self._grid = np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
+        noise = np.random.default_rng(scene.seed & 0xFFFFFFFF).uniform(0, 6.28, (rows // 8, columns // 8)).astype(np.float32)
+        self._phase = cv2.resize(noise, (columns, rows), interpolation=cv2.INTER_CUBIC)
+
+    def frame(self, t: float) -> Picture:
+        """The picture at `t` seconds: uint8 (height, width, 3) RGB. At 0 it is the given picture, bit for bit."""
+        if t <= 0:
+            return self._picture
+        done = min(t / self._seconds, 1.0)
+        arrived = 1.0
+        if self._goal is None:
+            picture = self._wide if self._relit is None else grade.mixed(self._wide, self._relit, _ease(done))
+        else:
+            picture = self._goal.at(_ease(done))
+            arrived = float(np.sin(np.pi * done))  # both ends stand still, so that both given pictures are met exactly
+        moved = self._moved(picture, t, arrived)
+        return self._overlay.over(moved, t, min(1.0, t / 1.2) * arrived)
+
+    def _moved(self, picture: Picture, t: float, amount: float) -> Picture:
+        """RGBA to RGB by camera, parallax and what sways, as one smooth displacement of the sampling grid."""
+        width, height = self._size
+        shift = self._camera(min(t / self._seconds, 1.0)) + self._sway(t)
+        shift = (shift * np.array([width, height], np.float32) * np.float32(amount)).astype(np.float32)
+        where = cv2.resize(shift, (width, height), interpolation=cv2.INTER_LINEAR)
+        cv2.add(where, self._grid, dst=where)
+        moved = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        result: Picture = cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)
+        return result
+
+    def _camera(self, done: float) -> Map:
+        """Displacement (rows, columns, 2) in shares of the frame: near things move and grow more than far ones."""
+        zoom, right, down = self._move
+        eased, near = _glide(done), self._layout.near
+        towards = -zoom * eased * (0.55 + 0.75 * near)
+        pan = eased * (near - 0.35)
+        # A pan would uncover the frame's edge; a zoom about as large keeps the edge outside.
+        shake = 0.0
+        if self._scene.camera == "handheld":
+            time = done * self._seconds
+            shake = min(1.0, time) * 0.0035 * float(np.sin(3.1 * time) + 0.6 * np.sin(5.3 * time + 1))
+        return np.dstack([self._x * towards + right * pan + shake, self._y * towards + down * pan + 0.7 * shake])
+
+    def _sway(self, t: float) -> Map:
+        """Clouds that pull along, water that shimmers, leaves that sway, a breath in what is near; shares of the frame."""
+        land, start = self._layout, min(1.0, t / 0.8)
+        wind = 2.2 if self._scene.weather in ("storm", "rain") else 1.0
+        across = -0.0026 * wind * t * land.sky
+        depth = np.clip(self._y + 0.5, 0.05, 1)
+        across = across + start * 0.0028 * land.water * np.sin(46 * self._y / depth + 2.6 * t + self._phase)
+        down = start * 0.0022 * land.water * depth * np.sin(30 * self._x + 38 * self._y / depth - 3.1 * t + self._phase)
+        across = across + start * 0.0019 * wind * land.leaves * np.sin(1.9 * t + self._phase)
+        down = down + start * 0.0008 * wind * land.leaves * np.sin(2.7 * t + 2 * self._phase)
+        down = down + start * 0.0016 * land.near * np.sin(1.6 * t) * self._y
+        return np.dstack([across, down])
+
+
+class _Morph:
+    """From one RGBA picture to another along the optical flow between them."""
+
+    def __init__(self, start: Picture, goal: Picture) -> None:
+        self._start, self._goal = start, goal
+        height, width = start.shape[:2]
+        scale = min(1.0, 480 / max(height, width))
+        size = (max(16, round(width * scale)), max(16, round(height * scale)))
+        greys = [cv2.cvtColor(cv2.resize(p, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2GRAY) for p in (start, goal)]
+        search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self._there = self._enlarged(search.calc(greys[0], greys[1], None), width, height)
+        self._back = self._enlarged(search.calc(greys[1], greys[0], None), width, height)
+        self._grid = np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
+
+    @staticmethod
+    def _enlarged(flow: Map, width: int, height: int) -> Map:
+        scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
+        limited = np.clip(cv2.GaussianBlur(flow, (0, 0), 6), -0.12 * flow.shape[1], 0.12 * flow.shape[1])
+        return np.asarray(cv2.resize(limited * scale, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+    def at(self, share: float) -> Picture:
+        """The picture `share` (0..1) of the way."""
+        if share >= 1:
+            return self._goal
+        one = self._bent(self._start, self._there, share)
+        return grade.mixed(one, self._bent(self._goal, self._back, 1 - share), share)
+
+    def _bent(self, picture: Picture, flow: Map, share: float) -> Picture:
+        where = self._grid - flow * np.float32(share)
+        bent: Picture = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        return bent
+
+
+def _ease(x: float) -> float:
+    return x * x * (3 - 2 * x)
+
+
+def _glide(x: float) -> float:
+    """Slow at the start, then even: a camera that sets off gently and does not brake."""
+    return x * x / (0.12 + x) * 1.12

@@ -1,0 +1,49 @@
+"""What one subject is doing at one moment, and what the stage must know about a kind of subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from mediakiln.providers.studio.colour import RGB, named
+from mediakiln.providers.studio.subjects.pen import Pen
+
+
+class Act(Struct, frozen=True):
+    """`t` seconds; `way` the distance gone so far in the subject's own heights; `pose` one of `scene.POSES`; `index` which of a
+    group it is; `lamps` whether lights are lit."""
+
+    t: float
+    way: float
+    pose: str
+    colour: str
+    traits: tuple[str, ...]
+    index: int = 0
+    lamps: bool = False
+
+    def tone(self, default: str) -> RGB:
+        """The colour the prompt gave, or `default`."""
+        return named(self.colour, default)
+
+    def has(self, *traits: str) -> bool:
+        """Whether the prompt said any of `traits`."""
+        return any(trait in self.traits for trait in traits)
+
+
+class Kind(Struct, frozen=True):
+    """A kind of subject.
+
+    `size` is its height as a share of the stage's unit when it is the hero, `width` its breadth in its own heights, `home` where
+    it lives (ground, air, water, under, table), `walk` and `run` its speeds in heights per second, `rest` its pose when
+    the prompt says none, `faces` whether it may be mirrored.
+    """
+
+    paint: Callable[[Pen, Act], None]
+    size: float
+    width: float
+    home: str = "ground"
+    walk: float = 0.0
+    run: float = 0.0
+    rest: str = "standing"
+    faces: bool = True

@@ -1,0 +1,415 @@
+"""Persons and children: a jointed figure from the side with clothes, hair and what it carries; astronauts by trait."""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct
+
+from mediakiln.providers.studio.colour import RGB, mix, named, rgb, scaled
+from mediakiln.providers.studio.subjects.act import Act, Kind
+from mediakiln.providers.studio.subjects.gait import foot, knee, stride
+from mediakiln.providers.studio.subjects.pen import Pen, Point, oval, polygon, smooth, tube
+
+MOVING = ("walking", "running", "jumping", "dancing")
+HAIR = ("#2a1d18", "#4a2f20", "#1d1a1f", "#7a4a28", "#b98a4a")
+TOPS = ("#c8463f", "#3f6fae", "#e0a53a", "#4f8a6a", "#7d5aa6", "#d97f6a")
+BOTTOMS = ("#2f3a52", "#4a4238", "#5d6470", "#39424a")
+
+
+class Look(Struct, frozen=True):
+    """One person's body and clothes; lengths in the person's own height."""
+
+    skin: RGB
+    hair: RGB
+    top: RGB
+    bottom: RGB
+    head: float
+    hip: float
+    shoulder: float
+    dress: bool
+    long_hair: bool
+
+
+def _look(pen: Pen, act: Act, child: bool) -> Look:
+    roll = pen.roll
+    skin = rgb(roll.choice(("#f2cfb0", "#e2b189", "#c98f64", "#8f5f42")))
+    hair, top, bottom = rgb(roll.choice(HAIR)), rgb(roll.choice(TOPS)), rgb(roll.choice(BOTTOMS))
+    female = act.has("woman", "girl", "dress") or roll.random() < 0.35
+    if act.has("pair"):
+        female = act.index % 2 == 1
+    if act.colour:
+        top = named(act.colour, "#c8463f")
+    if act.has("old"):
+        hair = rgb("#d9d6d0")
+    return Look(
+        skin,
+        hair,
+        top,
+        bottom,
+        0.125 if child else 0.085,
+        0.42 if child else 0.49,
+        0.68 if child else 0.8,
+        act.has("dress", "girl") or (female and roll.random() < 0.5),
+        female,
+    )
+
+
+def _figure(pen: Pen, act: Act, child: bool) -> None:
+    look = _look(pen, act, child)
+    if act.pose in ("sitting", "reading", "driving"):
+        _seated(pen, act, look)
+    elif act.pose == "sleeping":
+        with pen.at(-0.42, -0.07, turn=90):
+            _upright(pen, act, look)
+    else:
+        _upright(pen, act, look)
+
+
+def _upright(pen: Pen, act: Act, look: Look) -> None:
+    """Standing, walking, running, dancing."""
+    running, moving = act.pose in ("running", "jumping"), act.pose in ("walking", "running", "jumping", "dancing")
+    reach, stance, lift = (0.24, 0.36, 0.13) if running else (0.15, 0.6, 0.05)
+    phase = act.way / stride(reach, stance) if act.pose != "dancing" else act.t * 0.9
+    phase += 0.21 * act.index
+    sway = math.sin(phase * math.tau) if moving else 0.0
+    bob = -0.02 * abs(math.cos(phase * math.tau)) * (2.0 if running else 1.0) if moving else 0.004 * math.sin(act.t * 2)
+    lean = 0.05 if running else 0.015 if moving else 0.0
+    hop = 0.2 * abs(math.sin(phase * math.pi)) if act.pose == "jumping" else 0.0
+    floats = act.has("astronaut") and act.pose in ("flying", "")
+    hip: Point = (0.0, -look.hip + bob)
+    chest: Point = (lean, -look.shoulder + bob)
+    steps = [foot(phase + s, reach, lift, stance) for s in (0.5, 0.0)] if moving else [(0.035, 0.0), (-0.035, 0.0)]
+    with pen.at(0, -hop - (0.1 + 0.03 * math.sin(act.t) if floats else 0)):
+        _arm(pen, look, chest, (0.55 if running else 0.34) * sway, act, far=True)
+        if act.has("backpack", "astronaut"):
+            pen.fill(
+                smooth(
+                    [
+                        (chest[0] - 0.16, chest[1]),
+                        (chest[0] - 0.04, chest[1] - 0.02),
+                        (chest[0] - 0.04, hip[1] - 0.04),
+                        (chest[0] - 0.17, hip[1] - 0.06),
+                    ]
+                ),
+                rgb("#d8dde2") if act.has("astronaut") else rgb("#b9683a"),
+            )
+        for index in (0, 1):
+            _leg(pen, look, hip, steps[index], act, far=index == 0)
+        _body(pen, look, hip, chest, act, sway)
+        with pen.at(chest[0] + 0.012, chest[1] - look.head * 1.28, scale=look.head, turn=2 * sway):
+            _head(pen, act, look)
+        _arm(pen, look, chest, (-0.55 if running else -0.34) * sway, act, far=False)
+
+
+def _leg(pen: Pen, look: Look, hip: Point, step: Point, act: Act, far: bool) -> None:
+    k = 0.72 if far else 1.0
+    suit = act.has("astronaut")
+    cloth = scaled(rgb("#eef1f4") if suit else look.skin if look.dress else look.bottom, k)
+    ankle = (step[0], step[1] - 0.035)
+    half = (-hip[1] - 0.035) / 2
+    # At rest the leg is all but straight; a step needs some slack to bend.
+    slack = 1.025 if act.pose in MOVING else 1.002
+    joint = knee(hip, ankle, half * slack, half * slack, -1.0)
+    wide = look.head * (0.62 if not suit else 0.85)
+    pen.fill(
+        tube(
+            [
+                hip,
+                ((hip[0] + joint[0]) / 2, (hip[1] + joint[1]) / 2),
+                joint,
+                ((joint[0] + ankle[0]) / 2, (joint[1] + ankle[1]) / 2),
+                ankle,
+            ],
+            [wide, wide * 0.88, wide * 0.68, wide * 0.6, wide * 0.46],
+        ),
+        cloth,
+        shade=0.2,
+    )
+    size = look.head * 0.55
+    with pen.at(ankle[0], ankle[1], turn=min(40.0, -step[1] * 300)):
+        pen.fill(
+            smooth(
+                [
+                    (-size * 0.6, -size * 0.4),
+                    (size * 0.3, -size * 0.4),
+                    (size * 1.5, size * 0.25),
+                    (size * 1.4, size * 0.66),
+                    (-size * 0.6, size * 0.66),
+                ]
+            ),
+            scaled(rgb("#c9d0d6") if suit else rgb("#3a2c26"), k),
+            shade=0.25,
+        )
+
+
+def _body(pen: Pen, look: Look, hip: Point, chest: Point, act: Act, sway: float) -> None:
+    w = look.head
+    suit = act.has("astronaut")
+    top = rgb("#f3f5f7") if suit else look.top
+    pen.fill(
+        tube([(chest[0], chest[1] - w * 0.45), (chest[0] + 0.005, chest[1] + w * 0.2)], [w * 0.34, w * 0.4]),
+        scaled(look.skin, 0.92),
+        shade=0.1,
+    )
+    torso = smooth(
+        [
+            (chest[0] - w * 0.92, chest[1] + w * 0.22),
+            (chest[0] - w * 0.3, chest[1] - w * 0.12),
+            (chest[0] + w * 0.4, chest[1] - w * 0.08),
+            (chest[0] + w * 0.92, chest[1] + w * 0.4),
+            (hip[0] + w * 0.78, hip[1] - w * 0.7),
+            (hip[0] + w * 0.8, hip[1] + w * 0.25),
+            (hip[0] - w * 0.8, hip[1] + w * 0.25),
+            (hip[0] - w * 0.8, hip[1] - w * 0.8),
+        ]
+    )
+    pen.fill(torso, top, shade=0.28)
+    if look.dress and not suit:
+        hem, swing = hip[1] * 0.46, sway * w * 0.4 + w * 0.12 * math.sin(act.t * 2.3)
+        skirt = smooth(
+            [
+                (hip[0] - w * 0.72, hip[1] - w * 0.9),
+                (hip[0] + w * 0.72, hip[1] - w * 0.9),
+                (hip[0] + w * 1.2, hip[1]),
+                (hip[0] + w * 1.85 + swing, hem),
+                (hip[0] + w * 0.4, hem + w * 0.2),
+                (hip[0] - w * 0.9, hem + w * 0.16),
+                (hip[0] - w * 1.95 + swing, hem - w * 0.05),
+                (hip[0] - w * 1.2, hip[1]),
+            ]
+        )
+        pen.fill(skirt, top, shade=0.3)
+        for k in (-0.7, 0.0, 0.7):
+            pen.stroke(
+                smooth([(hip[0] + k * w * 0.6, hip[1]), (hip[0] + k * w * 1.6 + swing * 0.8, hem)], closed=False),
+                scaled(top, 0.7),
+                w * 0.07,
+                alpha=0.55,
+            )
+    if act.has("scarf"):
+        pen.fill(
+            tube(
+                [
+                    (chest[0] + w * 0.5, chest[1] - w * 0.1),
+                    (chest[0] - w * 0.6, chest[1] - w * 0.1),
+                    (chest[0] - w * 2.2, chest[1] + w * (0.4 + 0.3 * math.sin(act.t * 5))),
+                ],
+                [w * 0.3, w * 0.3, w * 0.22],
+            ),
+            rgb("#c8312b"),
+        )
+    if suit:
+        pen.fill(
+            polygon(
+                [
+                    (chest[0] + w * 0.1, chest[1] + w),
+                    (chest[0] + w * 0.8, chest[1] + w),
+                    (chest[0] + w * 0.8, chest[1] + w * 1.7),
+                    (chest[0] + w * 0.1, chest[1] + w * 1.7),
+                ]
+            ),
+            rgb("#5f7f9f"),
+            shade=0.2,
+        )
+
+
+def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) -> None:
+    k = 0.74 if far else 1.0
+    w = look.head
+    start = (chest[0] + (w * 0.25 if far else -w * 0.1), chest[1] + w * 0.3)
+    upper = (look.shoulder - look.hip) * 0.52
+    angle, fold = swing * 1.5 + 0.06, 1.35 if act.pose == "running" else 0.35
+    if act.pose == "dancing":
+        angle, fold = (2.3 if far else -2.1) + 0.35 * math.sin(act.t * 4), 0.5
+    holds = act.has("umbrella") and not far
+    if holds:
+        angle, fold = 0.5, 2.0
+    elbow = (start[0] + math.sin(angle) * upper, start[1] + math.cos(angle) * upper)
+    hand = (elbow[0] + math.sin(angle + fold) * upper * 0.95, elbow[1] + math.cos(angle + fold) * upper * 0.95)
+    sleeve = scaled(rgb("#eef1f4") if act.has("astronaut") else look.top, k * 0.94)
+    if holds:
+        _umbrella(pen, hand, act)
+    pen.fill(
+        tube(
+            [
+                start,
+                ((start[0] + elbow[0]) / 2, (start[1] + elbow[1]) / 2),
+                elbow,
+                ((elbow[0] + hand[0]) / 2, (elbow[1] + hand[1]) / 2),
+                hand,
+            ],
+            [w * 0.4, w * 0.38, w * 0.32, w * 0.28, w * 0.24],
+        ),
+        sleeve,
+        shade=0.2,
+    )
+    pen.fill(oval(*hand, w * 0.27, w * 0.27), scaled(look.skin, k), shade=0.15)
+
+
+def _umbrella(pen: Pen, hand: Point, act: Act) -> None:
+    x, y = hand[0], hand[1]
+    tone = named(act.colour, "#c8392f")
+    pen.stroke(smooth([(x, y + 0.03), (x + 0.01, y - 0.34)], closed=False), rgb("#4a3a30"), 0.012)
+    top = y - 0.4
+    dome = smooth(
+        [
+            (x - 0.36, top + 0.14),
+            (x - 0.24, top - 0.02),
+            (x, top - 0.09),
+            (x + 0.26, top - 0.02),
+            (x + 0.38, top + 0.14),
+            (x + 0.25, top + 0.105),
+            (x + 0.12, top + 0.14),
+            (x, top + 0.105),
+            (x - 0.12, top + 0.14),
+            (x - 0.24, top + 0.105),
+        ],
+        tension=7,
+    )
+    pen.fill(dome, tone, shade=0.35)
+    for k in (-0.14, 0.0, 0.14):
+        pen.stroke(smooth([(x, top - 0.09), (x + k * 0.9, top + 0.12)], closed=False), scaled(tone, 0.65), 0.007, alpha=0.7)
+
+
+def _head(pen: Pen, act: Act, look: Look) -> None:
+    """Three-quarter face in head radii."""
+    if act.has("astronaut"):
+        pen.fill(oval(0, 0, 1.35, 1.35), rgb("#f3f5f7"), shade=0.3)
+        pen.fill(
+            smooth([(-0.4, -0.7), (0.6, -0.85), (1.18, -0.3), (1.15, 0.45), (0.5, 0.8), (-0.3, 0.65), (-0.62, 0.0)]),
+            rgb("#2a3f5f"),
+            shade=0.5,
+        )
+        pen.fill(
+            smooth([(0.1, -0.55), (0.7, -0.55), (0.95, -0.1), (0.4, -0.3)]), rgb("#f2c97a"), shade=0.1, alpha=0.7, edge=False
+        )
+        return
+    if look.long_hair:
+        wave = 0.12 * math.sin(act.t * 2.6)
+        pen.fill(
+            smooth([(-0.3, -1.1), (-1.0, -0.7), (-1.2, 0.3), (-1.35 - wave, 1.3), (-1.0 - wave, 1.9), (-0.4, 1.5), (0.1, 0.6)]),
+            scaled(look.hair, 0.85),
+            shade=0.3,
+        )
+    pen.fill(
+        smooth(
+            [
+                (-0.8, -0.4),
+                (-0.3, -0.95),
+                (0.5, -0.9),
+                (0.92, -0.3),
+                (0.95, 0.15),
+                (0.75, 0.62),
+                (0.3, 0.95),
+                (-0.25, 0.8),
+                (-0.75, 0.3),
+            ]
+        ),
+        look.skin,
+        shade=0.18,
+    )
+    pen.fill(oval(-0.35, 0.12, 0.15, 0.2), scaled(look.skin, 0.9), shade=0.1, edge=False)
+    closed = act.pose == "sleeping" or (act.t + act.index * 0.7) % 3.9 > 3.75
+    for x in (0.28, 0.74):
+        if closed or act.pose == "reading":
+            pen.stroke(smooth([(x - 0.12, 0.05), (x, 0.11), (x + 0.12, 0.05)], closed=False), rgb("#3a2620"), 0.07)
+        else:
+            pen.fill(oval(x, 0.04, 0.085, 0.13), rgb("#231713"), shade=0, edge=False)
+            pen.fill(oval(x + 0.03, -0.01, 0.03, 0.04), rgb("#ffffff"), shade=0, edge=False)
+        pen.stroke(smooth([(x - 0.12, -0.24), (x, -0.29), (x + 0.12, -0.24)], closed=False), scaled(look.hair, 0.9), 0.06)
+    pen.soft(0.2, 0.38, 0.2, 0.13, rgb("#e8806a"), 0.5)
+    pen.stroke(smooth([(0.4, 0.52), (0.55, 0.58), (0.7, 0.52)], closed=False), rgb("#9a4a40"), 0.06)
+    pen.stroke(smooth([(0.58, 0.16), (0.66, 0.3), (0.56, 0.34)], closed=False), scaled(look.skin, 0.78), 0.05)
+    fringe = [
+        (0.98, -0.22),
+        (0.72, -0.52),
+        (0.3, -0.4),
+        (-0.1, -0.5),
+        (-0.35, 0.0),
+        (-0.5, 0.35),
+        (-0.95, 0.2),
+        (-1.08, -0.4),
+        (-0.75, -1.0),
+        (0.0, -1.22),
+        (0.7, -1.02),
+        (1.02, -0.58),
+    ]
+    pen.fill(smooth(fringe), look.hair, shade=0.32)
+    pen.stroke(smooth([(-0.6, -0.75), (-0.1, -0.98), (0.4, -0.9)], closed=False), mix(look.hair, (1, 1, 1), 0.4), 0.08, alpha=0.5)
+    if act.has("hat"):
+        pen.fill(
+            smooth([(-1.7, -0.5), (-0.8, -0.68), (0.8, -0.7), (1.7, -0.45), (0.8, -0.36), (-0.8, -0.34)]),
+            rgb("#e3c583"),
+            shade=0.2,
+        )
+        pen.fill(smooth([(-0.85, -0.6), (-0.7, -1.3), (0, -1.5), (0.7, -1.3), (0.85, -0.6)]), rgb("#e9cf94"), shade=0.25)
+
+
+def _seated(pen: Pen, act: Act, look: Look) -> None:
+    """Sitting on the ground or a seat, with a book when reading."""
+    w = look.head
+    rise = -0.2
+    hip, chest = (-0.1, rise), (-0.06, rise - (look.shoulder - look.hip) * 1.05)
+    for dx, k in ((0.04, 0.75), (0.0, 1.0)):
+        cloth = scaled(look.skin if look.dress else look.bottom, k)
+        pen.fill(tube([hip, (0.1 + dx, rise - 0.1), (0.22 + dx, rise - 0.12)], [w * 0.66, w * 0.62, w * 0.55]), cloth)
+        pen.fill(tube([(0.21 + dx, rise - 0.12), (0.25 + dx, -0.12), (0.27 + dx, -0.03)], [w * 0.55, w * 0.45, w * 0.38]), cloth)
+        pen.fill(
+            smooth([(0.23 + dx, -0.06), (0.32 + dx, -0.055), (0.4 + dx, -0.015), (0.39 + dx, 0.006), (0.23 + dx, 0.006)]),
+            scaled(rgb("#3a2c26"), k),
+            shade=0.2,
+        )
+    pen.fill(
+        smooth([(-0.22, -0.04), (-0.2, rise - 0.03), (0.0, rise), (0.1, -0.06), (0.05, 0.0), (-0.2, 0.0)]),
+        scaled(look.bottom if not look.dress else look.top, 0.8),
+        shade=0.25,
+    )
+    _body(
+        pen,
+        Look(look.skin, look.hair, look.top, look.bottom, look.head, look.hip, look.shoulder, False, look.long_hair),
+        hip,
+        chest,
+        act,
+        0.0,
+    )
+    if look.dress:
+        pen.fill(
+            smooth(
+                [(-0.2, rise - 0.06), (0.0, rise - 0.1), (0.22, rise - 0.19), (0.3, rise - 0.06), (0.12, -0.03), (-0.2, -0.02)]
+            ),
+            look.top,
+            shade=0.3,
+        )
+    with pen.at(chest[0] + 0.02, chest[1] - w * 1.25, scale=w, turn=(14 if act.pose == "reading" else 0) + 2 * math.sin(act.t)):
+        _head(pen, act, look)
+    elbow, hand = (chest[0] + 0.05, rise - 0.12), (0.18, rise - 0.18)
+    if act.pose == "reading":
+        page = 0.01 * math.sin(act.t * 1.4)
+        pen.fill(
+            polygon([(0.1, rise - 0.16), (0.19, rise - 0.33 + page), (0.31, rise - 0.36), (0.24, rise - 0.18)]),
+            rgb("#b0433a"),
+            shade=0.2,
+        )
+        pen.fill(
+            polygon([(0.12, rise - 0.17), (0.2, rise - 0.315 + page), (0.295, rise - 0.34), (0.23, rise - 0.19)]),
+            rgb("#fbf6e8"),
+            shade=0.1,
+            edge=False,
+        )
+    pen.fill(tube([(chest[0] - 0.01, chest[1] + w * 0.3), elbow, hand], [w * 0.4, w * 0.33, w * 0.24]), look.top, shade=0.22)
+    pen.fill(oval(*hand, w * 0.26, w * 0.26), look.skin, shade=0.15)
+
+
+def person(pen: Pen, act: Act) -> None:
+    """A grown person."""
+    _figure(pen, act, child=False)
+
+
+def child(pen: Pen, act: Act) -> None:
+    """A child: larger head, shorter legs."""
+    _figure(pen, act, child=True)
+
+
+PERSON = Kind(person, size=0.5, width=0.5, walk=0.75, run=1.5)
+CHILD = Kind(child, size=0.42, width=0.55, walk=0.7, run=1.4)

@@ -1,0 +1,1 @@
+"""The life of a task: submit, states, settlement, runner, recovery, snapshots, dispatch."""

@@ -1,0 +1,33 @@
+"""Cancelling a task at its owner's wish: settled at once; the worker that holds it finds out within a beat and stops."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mediakiln.database.tables import task as table
+from mediakiln.errors import NotFound
+from mediakiln.tasks import states
+from mediakiln.tasks.dispatch.base import Dispatcher
+from mediakiln.tasks.records import TASK_COLUMNS, task_from
+from mediakiln.telemetry import metrics
+
+
+async def cancel(connection: AsyncConnection, dispatcher: Dispatcher, public_id: str, *, account_id: str | None = None) -> bool:
+    """Cancel an open task and release its credits, in the caller's transaction. False when it was finished already.
+
+    `account_id` None is for operators. Raises NotFound for a missing or foreign id.
+    """
+    query = select(*TASK_COLUMNS).where(table.c.public_id == public_id)
+    if account_id is not None:
+        query = query.where(table.c.account_id == account_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(f'No task "{public_id}"')
+    held = task_from(row._mapping)
+    if not await states.cancel(connection, held):
+        return False
+    # The ticket goes with the task, even from under a worker at work: that one finds out with its next beat.
+    await dispatcher.withdraw(connection, held.id)
+    metrics.FINISHED.labels(held.dialect, held.model, "canceled", "").inc()
+    return True

@@ -1,0 +1,154 @@
+"""What a task is: its states, its row as a value, and the snapshot that status reads show."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import RowMapping
+
+from mediakiln.assets.outputs import StoredOutput
+from mediakiln.catalog import Route
+from mediakiln.database.tables import task
+from mediakiln.generation import GenerationRequest, Kind
+
+
+class State(StrEnum):
+    """`queued -> running -> succeeded | failed | canceled`; a queued task may also fail or be canceled."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def open(self) -> bool:
+        """True until the task is finished, which is for ever."""
+        return self in OPEN
+
+
+OPEN = (State.QUEUED, State.RUNNING)
+
+
+class Submission(StrEnum):
+    """`none -> sending -> accepted | unknown`: what we know of the upstream's side. `sending -> none` when it refused."""
+
+    NONE = "none"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+
+
+class ErrorCode(StrEnum):
+    """Why a task failed; dialects translate these."""
+
+    INVALID_INPUT = "invalid_input"
+    CONTENT_FILTERED = "content_filtered"
+    PROVIDER_REJECTED = "provider_rejected"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    SUBMISSION_UNKNOWN = "submission_unknown"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    INTERNAL = "internal"
+
+
+class TaskError(Struct, frozen=True):
+    """A failure as callers may see it: `message` is one clear sentence."""
+
+    code: ErrorCode
+    message: str
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A task row as the runner needs it. Money in microcredits, times in milliseconds since the epoch. `attempt` counts the
+    workers' attempts, `parted` those that ended in good order."""
+
+    id: str
+    public_id: str
+    account_id: str
+    dialect: str
+    kind: Kind
+    model: str
+    request: GenerationRequest
+    routes: tuple[Route, ...]
+    unit_price: int
+    price: int
+    state: State
+    submission: Submission
+    route: int
+    remote_id: str | None
+    attempt: int
+    parted: int
+    output_token: str
+    deadline: int
+    created_at: int
+
+
+class TaskSnapshot(Struct, frozen=True, kw_only=True):
+    """What a status read shows. `progress` is 0.0-1.0; `charged` is None until the task is finished."""
+
+    id: str
+    public_id: str
+    account_id: str
+    dialect: str
+    kind: Kind
+    model: str
+    state: State
+    progress: float
+    unit_price: int
+    price: int
+    charged: int | None
+    outputs: tuple[StoredOutput, ...]
+    error: TaskError | None
+    created_at: int
+    started_at: int | None
+    finished_at: int | None
+
+    @property
+    def asked(self) -> int:
+        """How many items were asked for."""
+        return self.price // self.unit_price
+
+
+TASK_COLUMNS = tuple(task.c[field.name] for field in msgspec.structs.fields(Task))
+SNAPSHOT_COLUMNS = tuple(
+    task.c.result if field.name == "outputs" else task.c[field.name] for field in msgspec.structs.fields(TaskSnapshot)
+)
+
+_request = msgspec.json.Decoder(GenerationRequest)
+_routes = msgspec.json.Decoder(tuple[Route, ...])
+_outputs = msgspec.json.Decoder(tuple[StoredOutput, ...])
+_error = msgspec.json.Decoder(TaskError)
+
+
+def to_json(value: object) -> str:
+    """JSON text for a column."""
+    return msgspec.json.encode(value).decode()
+
+
+def task_from(row: RowMapping) -> Task:
+    """A row of TASK_COLUMNS as a value."""
+    values: dict[str, Any] = {**row}
+    values.update(
+        request=_request.decode(row["request"]),
+        routes=_routes.decode(row["routes"]),
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        submission=Submission(row["submission"]),
+    )
+    return Task(**values)
+
+
+def snapshot_from(row: RowMapping) -> TaskSnapshot:
+    """A row of SNAPSHOT_COLUMNS as a value."""
+    values: dict[str, Any] = {**row}
+    result, error = values.pop("result"), values["error"]
+    values.update(
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        outputs=() if result is None else _outputs.decode(result),
+        error=None if error is None else _error.decode(error),
+    )
+    return TaskSnapshot(**values)

@@ -1,0 +1,48 @@
+"""A budget for large request bodies: one of 32 MB costs about 110 MB while it is decoded, and nothing else bounds how many
+arrive at once. Small bodies pass freely."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any, cast
+
+from litestar.types import Scope
+
+from mediakiln.errors import Overloaded
+
+FREE = 256 * 1024
+"""Bytes up to which a body is not counted."""
+KEY = "mediakiln.body"
+
+
+class BodyBudget:
+    """Bytes of large bodies that this process holds at once. A body without a Content-Length counts as `most`, the largest
+    that is accepted; the budget is four of those."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left = 4 * most
+
+    def take(self, scope: Scope) -> None:
+        """Count the body of this request, before it is read. Raises Overloaded when there is no room for it now."""
+        size = self._size(scope)
+        if size <= FREE:
+            return
+        if size > self._left:
+            raise Overloaded("Too many large requests at once; try again shortly", retry_after=2, scope="server")
+        self._left -= size
+        cast("MutableMapping[str, Any]", scope)[KEY] = size
+
+    def give_back(self, scope: Scope) -> None:
+        """Forget the body of a request that was answered."""
+        self._left += cast("MutableMapping[str, Any]", scope).pop(KEY, 0)
+
+    def _size(self, scope: Scope) -> int:
+        size = 0
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit():
+                # More than is accepted is refused before it is read.
+                return min(int(value), self._most)
+            if name == b"transfer-encoding":
+                size = self._most
+        return size

@@ -1,0 +1,39 @@
+"""What a dialect is given and what it gives back; dialects never meet each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from litestar import Request, Response, Router
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from mediakiln.accounts.principals import Authenticator
+from mediakiln.accounts.rates import RateLimiter
+from mediakiln.catalog import Catalog
+from mediakiln.settings import Settings
+from mediakiln.tasks.intake import Intake
+from mediakiln.tasks.snapshots import Snapshots
+from mediakiln.web.budget import BodyBudget
+
+
+class Services(Struct, frozen=True):
+    """Everything a dialect may use, wired once in bootstrap."""
+
+    settings: Settings
+    engine: AsyncEngine
+    authenticator: Authenticator
+    limiter: RateLimiter
+    bodies: BodyBudget
+    catalog: Catalog
+    intake: Intake
+    snapshots: Snapshots
+
+
+class Dialect(Struct, frozen=True):
+    """A mounted dialect. `prefixes` are the paths whose unrouted requests (404, 405) it answers through `on_error`."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    router: Router
+    on_error: Callable[[Request, Exception], Response]  # type: ignore[type-arg]

@@ -1,0 +1,140 @@
+"""What prompts mean: words, counts, colours, relations, negatives, in English and Chinese."""
+
+import pytest
+
+from mediakiln.providers.studio.scene import Scene, Subject, compose
+from mediakiln.providers.studio.subjects import SUBJECTS
+from mediakiln.providers.studio.words import lexicon, read
+
+
+def kinds(scene: Scene) -> list[str]:
+    return [subject.kind for subject in scene.subjects]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "setting", "time", "weather"),
+    [
+        ("A cat walking in a garden", "garden", "day", "clear"),
+        ("A sunset over mountains", "mountains", "sunset", "clear"),
+        ("sunrise on the beach", "beach", "dawn", "clear"),
+        ("a rainy city street at night", "city", "night", "rain"),
+        ("foggy pine forest", "forest", "day", "fog"),
+        ("stormy ocean with lightning", "sea", "day", "storm"),
+        ("astronaut", "space", "night", "clear"),
+        ("一只橘猫在花园里散步", "garden", "day", "clear"),
+        ("海边的日落", "beach", "sunset", "clear"),
+        ("雨夜的城市", "city", "night", "rain"),
+        ("沙漠里的骆驼队，黄昏", "desert", "sunset", "clear"),
+        ("满天星星的雪原", "snowfield", "night", "clear"),
+        ("qwertz uiop", "abstract", "day", "clear"),
+    ],
+)
+def test_places_and_hours(prompt: str, setting: str, time: str, weather: str) -> None:
+    scene = compose(prompt)
+    assert (scene.setting, scene.time, scene.weather) == (setting, time, weather)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "subject"),
+    [
+        ("three red balloons over the sea", Subject("balloon", "red", 3, "", "over", "sea")),
+        ("a black cat sleeping on a windowsill", Subject("cat", "black", 1, "sleeping", "on", "windowsill")),
+        ("三只鸟飞过大海", Subject("bird", "", 3, "flying")),
+        ("红色的汽车", Subject("car", "red")),
+        ("窗台上的黑猫", Subject("cat", "black", 1, "", "on", "windowsill")),
+        ("a corgi running", Subject("dog", "", 1, "running", traits=("corgi",))),
+        ("奔跑的马", Subject("horse", "", 1, "running")),
+        ("two puppies", Subject("dog", "", 2, traits=("little",))),
+    ],
+)
+def test_first_subject(prompt: str, subject: Subject) -> None:
+    assert compose(prompt).subjects[0] == subject
+
+
+def test_colours_stay_with_their_nouns() -> None:
+    scene = compose("a red car and a blue bicycle on a road")
+    assert [(s.kind, s.colour) for s in scene.subjects] == [("car", "red"), ("bicycle", "blue")]
+    assert compose("a boat under a purple sky").palette == ("purple",)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["雪夜里的小木屋,窗户亮着灯", "a cabin with glowing windows", "a cottage, light in its window"]
+)
+def test_a_house_with_windows_stands_outdoors(prompt: str) -> None:
+    scene = compose(prompt)
+    assert scene.setting != "interior"
+    assert kinds(scene) == ["house"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "palette"),
+    [
+        ("a girl in a yellow raincoat walking in the rain", ()),
+        ("a green dragon above a castle", ()),
+        ("a blue bicycle leaning against a yellow wall", ()),
+        ("a black cat with green eyes on a red sofa", ()),
+        ("three white sheep on a hill", ()),
+        ("红色的灯塔和绿色的鳄鱼", ()),
+        ("teal and orange", ("teal", "orange")),
+        ("a dreamscape from blue to purple", ("blue", "purple")),
+        ("a village in pink light", ("pink",)),
+        ("蓝色调的抽象画", ("blue",)),
+        ("紫色的天空", ("purple",)),
+        ("everything in red", ("red",)),
+    ],
+)
+def test_a_colour_of_something_unknown_does_not_tint_the_whole(prompt: str, palette: tuple[str, ...]) -> None:
+    assert compose(prompt).palette == palette
+
+
+def test_poses_stay_with_their_subjects() -> None:
+    scene = compose("a sleeping cat and a running dog")
+    assert [(s.kind, s.pose) for s in scene.subjects] == [("cat", "sleeping"), ("dog", "running")]
+
+
+def test_english_matches_whole_words_only() -> None:
+    assert kinds(compose("a carpet in a scatter of catalogues")) == []
+    assert kinds(compose("cats")) == ["cat"]
+
+
+def test_chinese_takes_the_longest_word() -> None:
+    assert kinds(compose("火车")) == ["train"]
+    assert kinds(compose("机器人")) == ["robot"]
+
+
+def test_negative_words_remove_what_they_name() -> None:
+    scene = compose("a cat and a dog in a garden with people", "dog, people, clouds")
+    assert kinds(scene) == ["cat"]
+    assert "clouds" in scene.avoid
+    assert kinds(compose("an empty beach without people")) == []
+    assert kinds(compose("没有人的海滩")) == []
+
+
+def test_styles_cameras_and_lettering() -> None:
+    scene = compose('watercolor street, zoom in, a sign saying "OPEN"')
+    assert (scene.style, scene.camera, scene.lettering) == ("watercolor", "zoom_in", "OPEN")
+    assert compose("水墨画，远山").style == "ink"
+    assert compose("赛博朋克城市").style == "neon"
+
+
+def test_a_thing_named_twice_is_one() -> None:
+    assert kinds(compose("a cup of coffee")) == ["cup"]
+    assert kinds(compose("a girl reading a book")) == ["child"]
+
+
+def test_every_word_leads_somewhere() -> None:
+    words = lexicon()
+    named = {name for means in words.phrases.values() for kind, name in means if kind == "subject"}
+    assert named == set(SUBJECTS)
+    assert set(words.tables["home"]) == set(SUBJECTS)
+
+
+def test_reading_keeps_order_and_quotes() -> None:
+    reading = read("a dog 'x' \"HELLO\" near a lake")
+    assert reading.quoted == "HELLO"
+    assert [hit.text for hit in reading.hits][-1] == "lake"
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "!!!", "\u0000", "🙂" * 50, "a " * 3000, "在上的里"])
+def test_nothing_breaks_it(prompt: str) -> None:
+    assert compose(prompt, prompt, 7).setting

@@ -1,0 +1,66 @@
+"""Soundtracks: length, loudness, no clipping, equal for equal scenes, fitting layers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mediakiln.providers.studio.scene import Scene, Subject
+from mediakiln.providers.studio.sound import mix, soundtrack
+from mediakiln.providers.studio.sound.take import RATE, Take
+
+SCENES = [
+    Scene("", 1),
+    Scene("", 2, setting="sea", time="sunset"),
+    Scene("", 3, setting="forest", weather="storm"),
+    Scene("", 4, setting="interior", subjects=(Subject("cat", pose="sleeping"),)),
+    Scene("", 5, setting="city", mood="futuristic", subjects=(Subject("car"), Subject("dog", pose="running"))),
+    Scene("", 6, setting="meadow", time="night", mood="festive", extras=("fireworks",)),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.setting)
+@pytest.mark.parametrize("seconds", [1.0, 4.0])
+def test_levels_are_sane(scene: Scene, seconds: float) -> None:
+    """Exact length, RMS around -20 dBFS, peaks under -3 dBFS so that AAC stays under -1, quiet ends."""
+    sound = soundtrack(scene, seconds)
+    assert sound.dtype == np.float32
+    assert len(sound) == seconds * RATE
+    rms, peak = np.sqrt(np.mean(sound**2)), np.abs(sound).max()
+    assert -29 < 20 * np.log10(rms) < -15
+    assert 20 * np.log10(peak) < -3
+    assert max(abs(sound[0]), abs(sound[-1])) < 1e-4
+
+
+@pytest.mark.parametrize("name", [*mix.LAYERS, "music"])
+def test_every_layer_sounds(name: str) -> None:
+    """No layer is silent, broken or of another length."""
+    take = Take(3 * RATE, 7, name)
+    sound = mix.music(take, "calm") if name == "music" else mix.LAYERS[name](take)
+    assert sound.dtype == np.float32
+    assert len(sound) == 3 * RATE
+    assert np.isfinite(sound).all()
+    assert np.abs(sound).max() > 0.05
+
+
+def test_tables_name_layers_that_exist() -> None:
+    """Every layer that a word brings is one we can make."""
+    tables = (mix._PLACES, mix._WEATHER, mix._THINGS)
+    assert {name for table in tables for found in table.values() for name in found} <= set(mix.LAYERS)
+
+
+def test_same_scene_same_samples_and_other_seed_other_samples() -> None:
+    """Seeded, and the seed matters."""
+    scene = SCENES[1]
+    assert np.array_equal(soundtrack(scene, 1.0), soundtrack(scene, 1.0))
+    assert not np.array_equal(soundtrack(scene, 1.0), soundtrack(Scene("", 3, setting="sea", time="sunset"), 1.0))
+
+
+def test_layers_fit_the_scene() -> None:
+    """Waves at sea, a purr from a resting cat, rain when it rains, crickets by night."""
+    assert "waves" in mix.plan(SCENES[1])
+    assert {"rain", "thunder"} <= mix.plan(SCENES[2]).keys()
+    assert "purr" in mix.plan(SCENES[3])
+    assert {"engine", "running_steps"} <= mix.plan(SCENES[4]).keys()
+    assert {"crickets", "fireworks"} <= mix.plan(SCENES[5]).keys()
+    assert mix.plan(SCENES[0]) == {"music": 0.8}

@@ -1,0 +1,55 @@
+"""The budget for large request bodies."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from litestar.types import Scope
+
+from mediakiln.errors import Overloaded
+from mediakiln.web.budget import FREE, BodyBudget
+
+MOST = 1_000_000
+
+
+def request(*headers: tuple[bytes, bytes]) -> Scope:
+    return cast("Scope", {"type": "http", "headers": list(headers)})
+
+
+def large() -> Scope:
+    return request((b"content-length", str(MOST).encode()))
+
+
+def test_small_bodies_pass_freely() -> None:
+    """However many small bodies and requests without one are under way, none is refused."""
+    budget = BodyBudget(MOST)
+    for _ in range(10_000):
+        budget.take(request((b"content-length", str(FREE).encode())))
+        budget.take(request())
+
+
+def test_large_bodies_are_bounded_and_given_back() -> None:
+    """Four of the largest fit; a fifth is told to come again, and fits when one was answered."""
+    budget = BodyBudget(MOST)
+    held = [large() for _ in range(4)]
+    for scope in held:
+        budget.take(scope)
+    with pytest.raises(Overloaded) as refused:
+        budget.take(large())
+    assert (refused.value.scope, refused.value.retry_after) == ("server", 2)
+    budget.give_back(held[0])
+    budget.give_back(held[0])  # twice is once
+    budget.take(large())
+    with pytest.raises(Overloaded):
+        budget.take(large())
+
+
+@pytest.mark.parametrize("headers", [((b"transfer-encoding", b"chunked"),), ((b"content-length", b"99999999999999"),)])
+def test_unknown_and_absurd_lengths_count_as_the_largest(headers: Any) -> None:
+    """A chunked body, or one that will be refused for its size, takes the place of the largest accepted, no more."""
+    budget = BodyBudget(MOST)
+    for _ in range(4):
+        budget.take(request(*headers))
+    with pytest.raises(Overloaded):
+        budget.take(request(*headers))
