@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -37,11 +38,24 @@ def database_url(settings: Settings) -> URL:
 def open_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
     """An engine whose transactions are immediate on SQLite (no upgrade deadlocks) and READ COMMITTED on PostgreSQL."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": 30.0}, **_common())
+        engine = create_async_engine(url, connect_args={"timeout": 30.0, "factory": _SqliteConnection}, **_common())
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine.execution_options(write_lock=asyncio.Lock())
     return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, **_common())
+
+
+class _SqliteConnection(sqlite3.Connection):
+    """Lets go of its locks when it is closed, in whatever state it is.
+
+    A cancelled task is closed in the middle of a statement, whose cursor lives on in the traceback. SQLite then only marks the
+    connection for closing, and its transaction would keep the write lock until the garbage collector comes by.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def _common() -> dict[str, Any]:

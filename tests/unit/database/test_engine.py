@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import stat
 import time
 from pathlib import Path
@@ -59,6 +60,31 @@ async def test_readers_and_a_writer(engine: AsyncEngine) -> None:
             assert (await reader.execute(count)).scalar_one() == 0
     async with reading(engine) as reader:
         assert (await reader.execute(count)).scalar_one() == 1
+
+
+async def test_cancelled_transactions_let_go(engine: AsyncEngine) -> None:
+    """Work that is cancelled in the middle of a statement leaves no lock behind, even while its traceback is still kept."""
+    chance = random.Random(7)
+    kept: list[object] = []
+
+    async def write(name: str) -> None:
+        async with writing(engine) as connection:
+            await connection.execute(
+                text("INSERT INTO account (id, email, is_admin, created_at) VALUES (:id, :id, false, 0)"), {"id": name}
+            )
+            await connection.execute(text("SELECT id FROM account"))
+
+    for turn in range(60):
+        work = [asyncio.create_task(write(f"{turn}.{n}")) for n in range(4)]
+        await asyncio.sleep(chance.uniform(0, 0.02))
+        for task in work:
+            task.cancel()
+        kept += await asyncio.gather(*work, return_exceptions=True)
+        async with asyncio.timeout(10):
+            await write(f"{turn}.after")
+    async with reading(engine) as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM account WHERE id LIKE '%.after'")) == 60
+    assert any(isinstance(one, asyncio.CancelledError) for one in kept)
 
 
 async def test_two_engines_write_to_one_file(tmp_path: Path) -> None:

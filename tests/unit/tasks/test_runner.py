@@ -534,7 +534,7 @@ async def test_worker_on_every_outcome(kiln: Kiln) -> None:
     submitted = await asyncio.gather(*(kiln.submit(who, quote(routes=way, count=2)) for who in people for way in ways * 3))
     stop = asyncio.Event()
     running = asyncio.create_task(kiln.worker(*providers.values()).run(stop))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await kiln.tickets():
             await asyncio.sleep(0.05)
     stop.set()
