@@ -5,10 +5,13 @@ MediakilnError
 │   ├── InvalidPrompt           prompt missing, empty or too long
 │   ├── UnknownModel            no such model in the catalogue, or none that can be called here
 │   └── FetchFailed             an input could not be fetched, or is not what it should be
+│       └── Unreachable         its host may not be asked, does not answer, or answers with an error
 ├── Unauthorized                no key, or an unknown one
 ├── Forbidden                   a known key that may not do this (disabled, expired, under-scoped, no subscription)
 ├── InsufficientCredits         the wallet has less than the quote
 ├── NotFound                    missing, foreign or of another kind: all three look the same
+├── Conflict                    the thing is in a state in which this cannot be done
+├── TooLarge                    a file or body has more bytes than allowed
 ├── ContentFiltered             moderation refused the request before anything was charged
 ├── RateLimited                 too many requests for this key; `retry_after` seconds
 ├── Overloaded                  too many waiting tasks; `retry_after` seconds; `scope` account | server
@@ -73,6 +76,14 @@ class NotFound(MediakilnError):
     """No such thing for this account."""
 
 
+class Conflict(MediakilnError):
+    """The thing is in a state in which this cannot be done."""
+
+
+class TooLarge(MediakilnError):
+    """A file or a body has more bytes than allowed."""
+
+
 class ContentFiltered(MediakilnError):
     """Moderation refused the request; nothing was charged."""
 
@@ -104,6 +115,10 @@ class IdempotencyInFlight(MediakilnError):
 
 class FetchFailed(InvalidRequest):
     """An input URL was refused, unreachable, too large, or not an allowed media type."""
+
+
+class Unreachable(FetchFailed):
+    """An input URL's host is blocked, silent or broken, or it answered with an error."""
 
 
 class ConfigurationError(MediakilnError):

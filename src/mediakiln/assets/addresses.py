@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpx
 from msgspec import Struct
 
-from mediakiln.errors import ConfigurationError, FetchFailed, shorten
+from mediakiln.errors import ConfigurationError, FetchFailed, Unreachable, shorten
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
@@ -152,10 +152,10 @@ def parse_target(url: str, allow: Allowance) -> Target:
     return Target(parsed.copy_with(host=host), host, port, literal)
 
 
-def unreachable(url: str) -> FetchFailed:
+def unreachable(url: str) -> Unreachable:
     """The one answer for refused, blocked, unresolvable, timed out and broken: it tells nothing about what is behind."""
     shown = shorten(url.partition("?")[0])
-    return FetchFailed(f"could not fetch {shown}; allowed: a public http or https address that answers in full and in time")
+    return Unreachable(f"could not fetch {shown}; allowed: a public http or https address that answers in full and in time")
 
 
 def _parse(url: str) -> httpx.URL:

@@ -23,7 +23,7 @@ from msgspec import Struct
 from mediakiln import __version__
 from mediakiln.assets.addresses import Allowance, IPAddress, Target, parse_target, unreachable
 from mediakiln.assets.media import SNIFF_BYTES, names, sniff
-from mediakiln.errors import FetchFailed, shorten
+from mediakiln.errors import FetchFailed, Unreachable, shorten
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host name and port to the texts of all its addresses. Raises OSError."""
@@ -101,7 +101,7 @@ class FetchDoor:
                     _check_head(response, first, limit)
                     return await _receive(response, first, into, limit)
                 target = self._redirected(target, response)
-        raise FetchFailed(f"got {shorten(first.shown)} with more redirects; allowed: {self._max_redirects}")
+        raise Unreachable(f"got {shorten(first.shown)} with more redirects; allowed: {self._max_redirects}")
 
     def _redirected(self, target: Target, response: httpcore.Response) -> Target:
         """The next hop, checked like the first. What was wrong with it is not told: the caller may not know its address."""
@@ -194,7 +194,7 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
 def _check_head(response: httpcore.Response, first: Target, limit: int) -> None:
     """Refuse by the response's head what its body could only make worse."""
     if response.status != 200:
-        raise FetchFailed(f"got {shorten(first.shown)}, which answered with status {response.status}; allowed: 200")
+        raise Unreachable(f"got {shorten(first.shown)}, which answered with status {response.status}; allowed: 200")
     encoding = _header(response, b"content-encoding").strip().lower()
     if encoding not in ("", "identity"):
         raise FetchFailed(f"got {shorten(first.shown)} in a compressed encoding; allowed: identity")

@@ -46,6 +46,29 @@ account = Table(
     Column("email", String(320), nullable=False, unique=True),
     Column("is_admin", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", BigInteger, nullable=False),
+    Column("last_login_at", BigInteger),
+)
+
+# A signed-in browser or tool: an access token that works like a key until it expires or its owner logs out.
+login = Table(
+    "login",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+# The one code that is valid for an address; `tries` is how many more guesses it bears.
+email_code = Table(
+    "email_code",
+    metadata,
+    Column("email", String(320), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
 )
 
 subscription = Table(
@@ -70,6 +93,7 @@ api_key = Table(
     Column("expires_at", BigInteger),
     Column("rate_limit", Integer),
     Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
 )
 
 wallet = Table(
@@ -103,6 +127,20 @@ ledger_entry = Table(
     Index("ix_ledger_entry_account_id_id", "account_id", "id"),
 )
 
+# Prompts and their results in one thread, under a title of the owner's.
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    CheckConstraint("status IN ('active', 'completed', 'archived', 'deleted')", name="status"),
+    Index("ix_conversation_account_id_created_at", "account_id", "created_at"),
+)
+
 task = Table(
     "task",
     metadata,
@@ -134,10 +172,18 @@ task = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
+    Column("conversation_id", String(40)),
+    # The public id of the task whose result this one starts from.
+    Column("parent_id", String(64)),
+    # What only the dialect understands, as JSON.
+    Column("details", Text),
+    # Hidden from its owner; the row stays, since the ledger speaks of it.
+    Column("deleted_at", BigInteger),
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
     CheckConstraint("submission IN ('none', 'sending', 'accepted', 'unknown')", name="submission"),
     Index("uq_task_idempotency", "account_id", "idempotency_key", unique=True),
     Index("ix_task_account_id_id", "account_id", "id"),
+    Index("ix_task_conversation_id_id", "conversation_id", "id"),
     # Unfinished tasks only: the deadline sweep and the audit look at nothing else, however many have finished.
     Index(
         "ix_task_open",
@@ -160,8 +206,46 @@ asset = Table(
     Column("duration", Float),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
+    # Set for what its owner brought, empty for what a task made.
+    Column("upload_id", String(40)),
+    Column("filename", String(255)),
+    Column("deleted_at", BigInteger),
     Index("ix_asset_account_id_created_at", "account_id", "created_at"),
+    Index("uq_asset_upload_id", "upload_id", unique=True),
     Index("ix_asset_expires_at", "expires_at"),
+)
+
+# Which of our own files a task was given, written with the task.
+task_input = Table(
+    "task_input",
+    metadata,
+    Column("task_id", String(36), primary_key=True),
+    Column("path", String(300), primary_key=True, index=True),
+)
+
+# A file that arrives in pieces. `upload_id` is set once it is whole.
+chunked_upload = Table(
+    "chunked_upload",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("filename", String(255), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("total_size", BigInteger, nullable=False),
+    Column("chunk_size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("upload_id", String(40)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    CheckConstraint("state IN ('open', 'completing', 'done')", name="state"),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("chunked_upload_id", String(40), ForeignKey("chunked_upload.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("size", BigInteger, nullable=False),
 )
 
 # The embedded dispatcher's tickets. A ticket is held while `worker` is set; it counts as lost once that worker's lease is.

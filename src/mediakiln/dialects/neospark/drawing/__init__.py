@@ -1,0 +1,1 @@
+"""Images: sessions, messages, generation and billing history of the NeoSpark API."""

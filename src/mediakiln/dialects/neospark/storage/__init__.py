@@ -1,0 +1,1 @@
+"""Uploads, lists of files, downloads of the NeoSpark API."""

@@ -1,0 +1,1 @@
+"""Video tasks of the NeoSpark API."""
