@@ -43,7 +43,8 @@ from mediakiln.tasks.janitor import Janitor
 from mediakiln.tasks.pulse import Pulse
 from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
 from mediakiln.tasks.runner import Runner
-from mediakiln.tasks.submit import Idempotency, NewTask, Submitted, Submitter
+from mediakiln.tasks.replays import Idempotency, Submitted
+from mediakiln.tasks.submit import NewTask, Submitter
 from mediakiln.tasks.worker import Worker
 
 DIALECT = "nanobanana"

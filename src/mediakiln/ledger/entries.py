@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct
@@ -102,31 +103,33 @@ async def expire(connection: AsyncConnection, account_id: str, amount: int, *, k
 
 
 async def reserve(
-    connection: AsyncConnection, reservations: Sequence[Reservation], *, max_open: int
-) -> list[Balance | InsufficientCredits | Overloaded]:
-    """Hold credits for many tasks at once; the answers are in the order of `reservations`, each decided by itself.
+    connection: AsyncConnection, bundles: Sequence[Sequence[Reservation]], *, max_open: int
+) -> list[tuple[Balance, ...] | InsufficientCredits | Overloaded]:
+    """Hold credits for many bundles of tasks at once; the answers are in the order of `bundles`, each decided by itself.
 
-    The wallets are locked first, so what was decided still stands when it is written; the UPDATE's guard and the table's
-    CHECK hold all the same. `max_open` bounds the unfinished tasks of an account.
+    A bundle is of one account and is held whole (a balance after each of its tasks) or not at all. The wallets are locked
+    first, so what was decided still stands when it is written; the UPDATE's guard and the table's CHECK hold all the same.
+    `max_open` bounds the unfinished tasks of an account.
     """
-    if not reservations:
+    if not bundles:
         return []
-    wallets = await _locked(connection, {wish.account_id for wish in reservations})
-    answers: list[Balance | InsufficientCredits | Overloaded] = []
+    wallets = await _locked(connection, {wish.account_id for bundle in bundles for wish in bundle})
+    answers: list[tuple[Balance, ...] | InsufficientCredits | Overloaded] = []
     moves: dict[str, dict[str, Any]] = {}
     entries = []
-    for wish in reservations:
-        answer = _decide(wish, wallets.get(wish.account_id), max_open)
+    for bundle in bundles:
+        account_id = bundle[0].account_id
+        answer = _decide(bundle, wallets.get(account_id), max_open)
         answers.append(answer)
-        if not isinstance(answer, Balance):
+        if not isinstance(answer, tuple):
             continue
-        opened = wallets[wish.account_id][1] + 1
-        wallets[wish.account_id] = (answer, opened)
-        move = moves.setdefault(wish.account_id, {"b_account": wish.account_id, "b_amount": 0, "b_number": 0})
-        move["b_amount"] += wish.amount
-        move["b_number"] += 1
-        key = f"task:{wish.task_id}:reserve"
-        entries.append(_entry(EntryKind.RESERVE, wish.account_id, wish.amount, answer, key, wish.description, wish.task_id))
+        wallets[account_id] = (answer[-1], wallets[account_id][1] + len(bundle))
+        move = moves.setdefault(account_id, {"b_account": account_id, "b_amount": 0, "b_number": 0})
+        move["b_amount"] += sum(wish.amount for wish in bundle)
+        move["b_number"] += len(bundle)
+        for wish, after in zip(bundle, answer, strict=True):
+            key = f"task:{wish.task_id}:reserve"
+            entries.append(_entry(EntryKind.RESERVE, account_id, wish.amount, after, key, wish.description, wish.task_id))
     if entries:
         await connection.execute(_HOLD, list(moves.values()))
         await connection.execute(insert(ledger_entry), entries)
@@ -205,15 +208,19 @@ async def _locked(connection: AsyncConnection, account_ids: Iterable[str]) -> di
     return {row.account_id: (Balance(row.available, row.held), row.open_tasks) for row in await connection.execute(query)}
 
 
-def _decide(wish: Reservation, locked: tuple[Balance, int] | None, max_open: int) -> Balance | InsufficientCredits | Overloaded:
-    """The wallet after this wish, or why it cannot be met."""
+def _decide(
+    bundle: Sequence[Reservation], locked: tuple[Balance, int] | None, max_open: int
+) -> tuple[Balance, ...] | InsufficientCredits | Overloaded:
+    """The wallet after each wish of the bundle, or why it cannot be met."""
     before, opened = locked or (Balance(0, 0), 0)
-    if before.available < wish.amount:
-        return InsufficientCredits(before.available, wish.amount)
-    if opened >= max_open:
+    total = sum(wish.amount for wish in bundle)
+    if before.available < total:
+        return InsufficientCredits(before.available, total)
+    if opened + len(bundle) > max_open:
         message = f"Too many unfinished tasks: {opened}; allowed: {max_open}. Wait for some to finish"
         return Overloaded(message, retry_after=5, scope="account")
-    return Balance(before.available - wish.amount, before.held + wish.amount)
+    sums = accumulate(wish.amount for wish in bundle)
+    return tuple(Balance(before.available - amount, before.held + amount) for amount in sums)
 
 
 _HOLD = (

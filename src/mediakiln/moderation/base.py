@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Protocol
 
-from mediakiln.errors import ConfigurationError
+from mediakiln import plugins
 from mediakiln.generation import GenerationRequest
 from mediakiln.settings import Settings
 
@@ -35,16 +34,5 @@ def open_moderator(settings: Settings) -> Moderator:
         return NoModeration()
     if settings.moderation == "rules":
         return RuleList.load(settings.moderation_rules)
-    module, _, name = settings.moderation.partition(":")
-    if not module or not name:
-        raise ConfigurationError(f"moderation: got {settings.moderation}; allowed: rules, off, package.module:factory")
-    try:
-        factory = getattr(import_module(module), name)
-    except Exception as error:  # importing runs the operator's code: anything may come out of it
-        raise ConfigurationError(f"moderation: cannot load {settings.moderation}: {error}") from error
-    if not callable(factory):
-        raise ConfigurationError(f"moderation: {settings.moderation} is no factory: it cannot be called")
-    moderator: Moderator = factory(settings)
-    if not callable(getattr(moderator, "check", None)):
-        raise ConfigurationError(f"moderation: {settings.moderation} returned {moderator!r}, which has no check(request)")
+    moderator: Moderator = plugins.make("moderation", settings, words="rules, off", method="check(request)")
     return moderator

@@ -9,7 +9,7 @@ from mediakiln.database.tables import task as table
 from mediakiln.errors import NotFound
 from mediakiln.tasks import states
 from mediakiln.tasks.dispatch.base import Dispatcher
-from mediakiln.tasks.records import TASK_COLUMNS, task_from
+from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
 from mediakiln.telemetry import metrics
 
 
@@ -24,7 +24,11 @@ async def cancel(connection: AsyncConnection, dispatcher: Dispatcher, public_id:
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound(f'No task "{public_id}"')
-    held = task_from(row._mapping)
+    return await cancel_held(connection, dispatcher, task_from(row._mapping))
+
+
+async def cancel_held(connection: AsyncConnection, dispatcher: Dispatcher, held: Task) -> bool:
+    """The same for a task that was read in this transaction."""
     if not await states.cancel(connection, held):
         return False
     # The ticket goes with the task, even from under a worker at work: that one finds out with its next beat.

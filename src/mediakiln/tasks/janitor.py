@@ -1,4 +1,5 @@
-"""What must happen although nobody asks: deadlines of tasks no worker reached, retention, and scratch left by dead workers."""
+"""What must happen although nobody asks: deadlines of tasks no worker reached, retention, unfinished uploads, codes and
+logins that are over, and scratch left by dead workers."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ import structlog
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from mediakiln.accounts import sign_in
 from mediakiln.assets.blobs import BlobStore
+from mediakiln.assets.chunks import delete_expired_sessions
 from mediakiln.assets.outputs import delete_expired
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
@@ -49,6 +52,8 @@ class Janitor:
             try:
                 await self.fail_overdue()
                 await delete_expired(self._engine, self._blobs, now_ms())
+                await delete_expired_sessions(self._engine, self._blobs, now_ms())
+                await sign_in.sweep(self._engine)
                 await asyncio.to_thread(self._sweep_scratch)
             except Exception as error:
                 log.warning("janitor.failed", error=str(error), exc_info=True)

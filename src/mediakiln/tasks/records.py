@@ -87,7 +87,8 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class TaskSnapshot(Struct, frozen=True, kw_only=True):
-    """What a status read shows. `progress` is 0.0-1.0; `charged` is None until the task is finished."""
+    """What its owner may see of a task. `progress` is 0.0-1.0; `charged` is None until the task is finished. `parent_id` is
+    the public id of the task whose result it starts from; `details` are what only its dialect understands."""
 
     id: str
     public_id: str
@@ -97,6 +98,10 @@ class TaskSnapshot(Struct, frozen=True, kw_only=True):
     model: str
     state: State
     progress: float
+    request: GenerationRequest
+    details: dict[str, Any]
+    conversation_id: str | None
+    parent_id: str | None
     unit_price: int
     price: int
     charged: int | None
@@ -105,6 +110,7 @@ class TaskSnapshot(Struct, frozen=True, kw_only=True):
     created_at: int
     started_at: int | None
     finished_at: int | None
+    deleted_at: int | None
 
     @property
     def asked(self) -> int:
@@ -144,9 +150,11 @@ def task_from(row: RowMapping) -> Task:
 def snapshot_from(row: RowMapping) -> TaskSnapshot:
     """A row of SNAPSHOT_COLUMNS as a value."""
     values: dict[str, Any] = {**row}
-    result, error = values.pop("result"), values["error"]
+    result, error, details = values.pop("result"), values["error"], values["details"]
     values.update(
         kind=Kind(row["kind"]),
+        request=_request.decode(row["request"]),
+        details={} if details is None else msgspec.json.decode(details),
         state=State(row["state"]),
         outputs=() if result is None else _outputs.decode(result),
         error=None if error is None else _error.decode(error),

@@ -1,6 +1,6 @@
 """Status reads: answered from memory, refreshed from the database, never writing.
 
-Finished tasks are immutable and stay cached; unfinished ones live for at most `FRESH` seconds, and callers who ask for the
+An unfinished task's snapshot lives for at most `FRESH` seconds, that of a finished one for `SETTLED`; callers who ask for the
 same task at the same time share one query.
 """
 
@@ -21,9 +21,10 @@ from mediakiln.tasks.records import SNAPSHOT_COLUMNS, TaskSnapshot, snapshot_fro
 
 FRESH = 0.25
 """Seconds an unfinished task's snapshot may be served."""
+SETTLED = 3.0
+"""Seconds a finished task's snapshot may be served: nothing about it changes any more, but its owner may delete it."""
 KEPT = 20_000
-"""Snapshots held in memory, about 1 KB each."""
-FOR_EVER = float("inf")
+"""Snapshots held in memory, about 2 KB each."""
 ID_LONGEST = 64
 """Characters in a public id."""
 
@@ -37,17 +38,22 @@ class Snapshots:
         self._loading: dict[str, asyncio.Future[TaskSnapshot | None]] = {}
 
     async def get(self, account_id: str, dialect: str, kind: Kind | None, public_id: str) -> TaskSnapshot:
-        """The task, for its owner in its own dialect. Raises NotFound alike for a missing, foreign or wrong-kind id."""
+        """The task, for its owner in its own dialect. Raises NotFound alike for a missing, foreign, deleted or wrong-kind id."""
         kept = self._kept.get(public_id)
         snapshot = kept[1] if kept is not None and kept[0] > time.monotonic() else await self._load(public_id)
         if (
             snapshot is None
+            or snapshot.deleted_at is not None
             or snapshot.account_id != account_id
             or snapshot.dialect != dialect
             or (kind is not None and snapshot.kind is not kind)
         ):
             raise NotFound("Generation task does not exist")
         return snapshot
+
+    def forget(self, public_id: str) -> None:
+        """Drop what is remembered of a task that this process has just canceled or deleted; others follow on their own."""
+        self._kept.pop(public_id, None)
 
     async def _load(self, public_id: str) -> TaskSnapshot | None:
         if len(public_id) > ID_LONGEST or not public_id.isascii() or not public_id.isprintable():
@@ -67,7 +73,7 @@ class Snapshots:
         if row is None:
             return None
         snapshot = snapshot_from(row._mapping)
-        self._kept[public_id] = (asked + FRESH if snapshot.state.open else FOR_EVER, snapshot)
+        self._kept[public_id] = (asked + (FRESH if snapshot.state.open else SETTLED), snapshot)
         self._kept.move_to_end(public_id)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

@@ -1,4 +1,7 @@
-"""Submitting: one transaction that checks the Idempotency-Key, reserves the credits, writes the task and enqueues it."""
+"""Submitting: one transaction that checks the Idempotency-Key, reserves the credits, writes the tasks and enqueues them.
+
+What is submitted together (a bundle) is taken whole or not at all. Bundles of many callers share a transaction.
+"""
 
 from __future__ import annotations
 
@@ -13,49 +16,41 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln.accounts.principals import Principal
+from mediakiln.assets.inputs import ROOT
 from mediakiln.catalog import Quote
 from mediakiln.database.engine import reading
 from mediakiln.database.group import GroupCommit
 from mediakiln.database.ids import now_ms, uuid7
-from mediakiln.database.tables import ledger_entry, task, wallet
-from mediakiln.errors import Forbidden, IdempotencyInFlight, IdempotencyMismatch, Overloaded
+from mediakiln.database.tables import task, task_input, wallet
+from mediakiln.errors import Forbidden, IdempotencyInFlight, IdempotencyMismatch, NotFound, Overloaded
 from mediakiln.generation import Kind
-from mediakiln.ledger.entries import Balance, Reservation, reserve
+from mediakiln.ledger.entries import Reservation, reserve
 from mediakiln.settings import Settings
+from mediakiln.tasks import conversations
 from mediakiln.tasks.dispatch.base import Dispatcher, Ticket
 from mediakiln.tasks.records import State, Submission, to_json
+from mediakiln.tasks.replays import Idempotency, Submitted, keys_of, known, replayed
 from mediakiln.telemetry.metrics import SUBMITTED
 
 COUNT_EVERY = 1.0
 """Seconds between two counts of all waiting tasks; the server-wide limit is a guard for memory and disk, not an exact figure."""
 
 
-class Idempotency(Struct, frozen=True):
-    """The caller's key and a digest of what it was sent with. Keys belong to an account and live as long as the task."""
-
-    key: str
-    fingerprint: str
-
-
 class NewTask(Struct, frozen=True):
-    """A priced request that wants to become a task; `public_id` in the dialect's own form."""
+    """A priced request that wants to become a task; `public_id` in the dialect's own form.
+
+    `conversation_id` is the thread it belongs to, `parent_id` the public id of the task whose result it starts from, and
+    `details` what its dialect wants to remember.
+    """
 
     principal: Principal
     dialect: str
     public_id: str
     quote: Quote
     idempotency: Idempotency | None = None
-
-
-class Submitted(Struct, frozen=True):
-    """A durable task. `price` and `available_after` in microcredits; `provider` is the first route's."""
-
-    public_id: str
-    price: int
-    available_after: int
-    provider: str
-    created_at: int
-    replayed: bool = False
+    conversation_id: str | None = None
+    parent_id: str | None = None
+    details: dict[str, Any] = {}
 
 
 class Submitter:
@@ -65,34 +60,52 @@ class Submitter:
         self._engine = engine
         self._dispatcher = dispatcher
         self._settings = settings
-        self._commits: GroupCommit[_Entry, Submitted] = GroupCommit(engine, self._write)
+        self._commits: GroupCommit[_Bundle, tuple[Submitted, ...]] = GroupCommit(engine, self._write)
         self._in_flight: set[tuple[str, str]] = set()
         self._waiting = 0
         self._counted_at = 0.0
 
     async def submit(self, new: NewTask) -> Submitted:
-        """Make the task durable, or raise and change nothing.
+        """Make the task durable, or raise and change nothing. Raises like `submit_all`."""
+        return (await self.submit_all((new,)))[0]
 
-        Raises Forbidden (subscription needed), InsufficientCredits, Overloaded, IdempotencyMismatch, IdempotencyInFlight.
+    async def submit_all(self, bundle: Sequence[NewTask]) -> tuple[Submitted, ...]:
+        """Make tasks of one account durable, all of them, or raise and change nothing. The first one's Idempotency-Key
+        stands for all.
+
+        Raises Forbidden (subscription needed), InsufficientCredits, Overloaded, IdempotencyMismatch, IdempotencyInFlight, and
+        NotFound for a conversation that was deleted meanwhile.
         """
-        if new.quote.model.requires_subscription and not new.principal.subscribed:
-            raise Forbidden(f"Model {new.quote.model.id} requires an active subscription")
+        for new in bundle:
+            if new.quote.model.requires_subscription and not new.principal.subscribed:
+                raise Forbidden(f"Model {new.quote.model.id} requires an active subscription")
         await self._admit()
-        entry = _Entry.of(new, self._settings)
-        mark = (new.principal.account_id, new.idempotency.key) if new.idempotency else None
+        first = bundle[0]
+        keys = (None,) * len(bundle) if first.idempotency is None else keys_of(first.idempotency.key, len(bundle))
+        entries = tuple(_Entry.of(new, key, first.idempotency, self._settings) for new, key in zip(bundle, keys, strict=True))
+        mark = (first.principal.account_id, first.idempotency.key) if first.idempotency else None
         if mark in self._in_flight:
             raise IdempotencyInFlight("A request with this Idempotency-Key is still being answered; retry shortly")
         if mark:
             self._in_flight.add(mark)
         try:
-            submitted = await self._commit(entry)
+            submitted = await self._commit(entries)
         finally:
             if mark:
                 self._in_flight.discard(mark)
         self._dispatcher.wake()
-        if not submitted.replayed:
-            SUBMITTED.labels(new.dialect, new.quote.model.id).inc()
+        for new, one in zip(bundle, submitted, strict=True):
+            if not one.replayed:
+                SUBMITTED.labels(new.dialect, new.quote.model.id).inc()
         return submitted
+
+    async def replay(self, account_id: str, idempotency: Idempotency, count: int = 1) -> tuple[Submitted, ...] | None:
+        """The first answer to a request that is being repeated, or None for a new one. Only reads: a repeat must be
+        answered whatever has changed since (a plan that ended, a stricter rule, a full queue). Raises IdempotencyMismatch."""
+        keys = keys_of(idempotency.key, count)
+        async with reading(self._engine) as connection:
+            found = await known(connection, {(account_id, key) for key in keys})
+        return replayed(found, account_id, keys, idempotency.fingerprint)
 
     async def aclose(self) -> None:
         """Finish the commits under way."""
@@ -107,69 +120,62 @@ class Submitter:
         if self._waiting >= self._settings.max_waiting:
             raise Overloaded("The server has too many waiting tasks; try again later", retry_after=10, scope="server")
 
-    async def _commit(self, entry: _Entry) -> Submitted:
+    async def _commit(self, bundle: _Bundle) -> tuple[Submitted, ...]:
         try:
-            return await self._commits.run(entry)
+            return await self._commits.run(bundle)
         except IntegrityError:
-            if entry.row["idempotency_key"] is None:
+            if bundle[0].row["idempotency_key"] is None:
                 raise
             # Another process made a task with this key between our look and our write: now there is one to replay.
-            return await self._commits.run(entry)
+            return await self._commits.run(bundle)
 
-    async def _write(self, connection: AsyncConnection, batch: Sequence[_Entry]) -> Sequence[Submitted | Exception]:
-        answers = await self._replays(connection, batch)
-        fresh = [entry for entry in batch if entry.task_id not in answers]
+    async def _write(self, connection: AsyncConnection, batch: Sequence[_Bundle]) -> Sequence[tuple[Submitted, ...] | Exception]:
+        answers = await self._answered(connection, batch)
+        fresh = [bundle for bundle in batch if bundle[0].task_id not in answers]
         held = await reserve(
             connection,
-            [Reservation(entry.task_id, entry.account_id, entry.price, entry.description) for entry in fresh],
+            [[Reservation(one.task_id, one.account_id, one.price, one.description) for one in bundle] for bundle in fresh],
             max_open=self._settings.max_waiting_per_account,
         )
-        accepted = []
-        for entry, outcome in zip(fresh, held, strict=True):
-            if isinstance(outcome, Balance):
-                accepted.append(entry)
-                answers[entry.task_id] = entry.submitted(outcome.available)
+        accepted: list[_Entry] = []
+        for bundle, outcome in zip(fresh, held, strict=True):
+            if isinstance(outcome, tuple):
+                accepted += bundle
+                answers[bundle[0].task_id] = tuple(
+                    entry.submitted(after.available) for entry, after in zip(bundle, outcome, strict=True)
+                )
             else:
-                answers[entry.task_id] = outcome
+                answers[bundle[0].task_id] = outcome
         if accepted:
             await connection.execute(insert(task), [entry.row for entry in accepted])
+            if used := [row for entry in accepted for row in entry.inputs]:
+                await connection.execute(insert(task_input), used)
             await self._dispatcher.enqueue(connection, [Ticket(entry.task_id, entry.provider) for entry in accepted])
-        return [answers[entry.task_id] for entry in batch]
+        return [answers[bundle[0].task_id] for bundle in batch]
 
-    async def _replays(self, connection: AsyncConnection, batch: Sequence[_Entry]) -> dict[str, Submitted | Exception]:
-        """Answers for entries whose Idempotency-Key already made a task."""
-        keyed = {(entry.account_id, key): entry for entry in batch if (key := entry.row["idempotency_key"])}
-        if not keyed:
-            return {}
-        query = (
-            select(
-                task.c.account_id,
-                task.c.idempotency_key,
-                task.c.fingerprint,
-                task.c.public_id,
-                task.c.price,
-                task.c.created_at,
-                ledger_entry.c.available_after,
-            )
-            .join(ledger_entry, ledger_entry.c.key == "task:" + task.c.id + ":reserve")
-            .where(
-                # Not pairs of them: SQLite looks those up in no index.
-                task.c.account_id.in_({account_id for account_id, _ in keyed}),
-                task.c.idempotency_key.in_({key for _, key in keyed}),
-            )
-        )
-        answers: dict[str, Submitted | Exception] = {}
-        for row in await connection.execute(query):
-            entry = keyed.get((row.account_id, row.idempotency_key))
-            if entry is None:
-                continue  # the key of one account, used by another one too
-            if row.fingerprint != entry.row["fingerprint"]:
-                message = "This Idempotency-Key was used before with another request; use a new key for a new request"
-                answers[entry.task_id] = IdempotencyMismatch(message)
-            else:
-                answers[entry.task_id] = Submitted(
-                    row.public_id, row.price, row.available_after, entry.provider, row.created_at, replayed=True
-                )
+    async def _answered(
+        self, connection: AsyncConnection, batch: Sequence[_Bundle]
+    ) -> dict[str, tuple[Submitted, ...] | Exception]:
+        """Answers for bundles that need no tasks: repeats, and those whose conversation is gone; by their first task's id."""
+        answers: dict[str, tuple[Submitted, ...] | Exception] = {}
+        wanted = {(one.account_id, one.key) for bundle in batch for one in bundle if one.key is not None}
+        found = await known(connection, wanted) if wanted else {}
+        threads = {one.row["conversation_id"] for bundle in batch for one in bundle if one.row["conversation_id"]}
+        alive = await conversations.hold(connection, threads) if threads else {}
+        for bundle in batch:
+            first = bundle[0]
+            if first.key is not None:
+                try:
+                    again = replayed(found, first.account_id, [one.key or "" for one in bundle], first.row["fingerprint"])
+                except IdempotencyMismatch as error:
+                    answers[first.task_id] = error
+                    continue
+                if again is not None:
+                    answers[first.task_id] = again
+                    continue
+            thread = first.row["conversation_id"]
+            if thread is not None and alive.get(thread) != first.account_id:
+                answers[first.task_id] = NotFound("No such session")
         return answers
 
 
@@ -182,9 +188,10 @@ class _Entry(Struct, frozen=True):
     provider: str
     description: str
     row: dict[str, Any]
+    paths: tuple[str, ...]
 
     @classmethod
-    def of(cls, new: NewTask, settings: Settings) -> _Entry:
+    def of(cls, new: NewTask, key: str | None, idempotency: Idempotency | None, settings: Settings) -> _Entry:
         request, quote, created = new.quote.request, new.quote, now_ms()
         seconds = settings.video_deadline if request.kind is Kind.VIDEO else settings.image_deadline
         row: dict[str, Any] = {
@@ -202,13 +209,31 @@ class _Entry(Struct, frozen=True):
             "state": State.QUEUED,
             "submission": Submission.NONE,
             "output_token": os.urandom(16).hex(),
-            "idempotency_key": new.idempotency.key if new.idempotency else None,
-            "fingerprint": new.idempotency.fingerprint if new.idempotency else None,
+            "idempotency_key": key,
+            "fingerprint": idempotency.fingerprint if idempotency else None,
+            "conversation_id": new.conversation_id,
+            "parent_id": new.parent_id,
+            "details": to_json(new.details) if new.details else None,
             "deadline": created + seconds * 1000,
             "created_at": created,
         }
         description = f"{request.model} {request.kind}"
-        return cls(row["id"], new.principal.account_id, quote.total, quote.routes[0].provider, description, row)
+        paths = tuple(dict.fromkeys(item.source for item in request.inputs if item.source.startswith(ROOT)))
+        return cls(row["id"], new.principal.account_id, quote.total, quote.routes[0].provider, description, row, paths)
+
+    @property
+    def key(self) -> str | None:
+        """The Idempotency-Key it is written under."""
+        key: str | None = self.row["idempotency_key"]
+        return key
+
+    @property
+    def inputs(self) -> list[dict[str, str]]:
+        """Rows that tell which of our own files the task was given."""
+        return [{"task_id": self.task_id, "path": path} for path in self.paths]
 
     def submitted(self, available_after: int) -> Submitted:
         return Submitted(self.row["public_id"], self.price, available_after, self.provider, self.row["created_at"])
+
+
+_Bundle = tuple[_Entry, ...]

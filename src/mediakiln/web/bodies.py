@@ -16,7 +16,7 @@ from litestar.params import HeaderParameter
 from litestar.typing import FieldDefinition
 
 from mediakiln.errors import InvalidRequest
-from mediakiln.tasks.submit import Idempotency
+from mediakiln.tasks.replays import Idempotency
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator

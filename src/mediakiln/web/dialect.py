@@ -10,8 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mediakiln.accounts.principals import Authenticator
 from mediakiln.accounts.rates import RateLimiter
+from mediakiln.accounts.sign_in import SignIn
+from mediakiln.assets.blobs import BlobStore
+from mediakiln.assets.chunked import ChunkedUploads
+from mediakiln.assets.uploads import Uploads
 from mediakiln.catalog import Catalog
+from mediakiln.prompts.base import PromptOptimizer
 from mediakiln.settings import Settings
+from mediakiln.tasks.dispatch.base import Dispatcher
 from mediakiln.tasks.intake import Intake
 from mediakiln.tasks.snapshots import Snapshots
 from mediakiln.web.budget import BodyBudget
@@ -23,17 +29,24 @@ class Services(Struct, frozen=True):
     settings: Settings
     engine: AsyncEngine
     authenticator: Authenticator
+    sign_in: SignIn
     limiter: RateLimiter
     bodies: BodyBudget
     catalog: Catalog
     intake: Intake
     snapshots: Snapshots
+    dispatcher: Dispatcher
+    optimizer: PromptOptimizer
+    blobs: BlobStore
+    uploads: Uploads
+    chunked: ChunkedUploads
 
 
 class Dialect(Struct, frozen=True):
-    """A mounted dialect. `prefixes` are the paths whose unrouted requests (404, 405) it answers through `on_error`."""
+    """A mounted dialect. `areas` are the paths (`web.edge.area_of`) whose unrouted requests (404, 405) it answers through
+    `on_error`."""
 
     name: str
-    prefixes: tuple[str, ...]
+    areas: tuple[str, ...]
     router: Router
     on_error: Callable[[Request, Exception], Response]  # type: ignore[type-arg]

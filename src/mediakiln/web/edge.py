@@ -30,7 +30,7 @@ def add_headers(scope: Scope, *headers: tuple[str, str]) -> None:
 
 
 def edge(app: ASGIApp, dialect_of: dict[str, str], bodies: BodyBudget) -> ASGIApp:
-    """Wrap the application. `dialect_of` maps path prefixes to the dialect names that metrics use; `bodies` gets back
+    """Wrap the application. `dialect_of` maps areas (`area_of`) to the dialect names that metrics use; `bodies` gets back
     what the gate took from it."""
     counted = _Counted(dialect_of)
     # Unique over processes and restarts, and cheap: one random number per process, then a counter.
@@ -65,19 +65,20 @@ def edge(app: ASGIApp, dialect_of: dict[str, str], bodies: BodyBudget) -> ASGIAp
     return serve
 
 
+def area_of(path: str) -> str:
+    """The first three segments of a path: `/api/v1/video` of `/api/v1/video/models`. Dialects are told apart by them."""
+    return "/".join(path.split("/", 4)[:4])
+
+
 class _Counted:
     """Counts answers per dialect and status, keeping each label pair's counter at hand."""
 
     def __init__(self, dialect_of: dict[str, str]) -> None:
-        self._prefixes = tuple(dialect_of.items())
+        self._dialect_of = dialect_of
         self._counters: dict[tuple[str, int], Counter] = {}
 
     def __call__(self, path: str, status: int) -> None:
-        dialect = "other"
-        for prefix, name in self._prefixes:
-            if path.startswith(prefix):
-                dialect = name
-                break
+        dialect = self._dialect_of.get(area_of(path), "other")
         counter = self._counters.get((dialect, status))
         if counter is None:
             counter = self._counters[dialect, status] = REQUESTS.labels(dialect, str(status))

@@ -1,7 +1,7 @@
-"""Finished files over HTTP: GET and HEAD `/uploads/...`, with ranges and revalidation (RFC 9110, 13 and 14).
+"""Outputs and uploads over HTTP: GET and HEAD `/uploads/...`, with ranges and revalidation (RFC 9110, 13 and 14).
 
-No key is asked for: a path holds 128 random bits. Whatever a file contains, a browser is told to treat it as a picture or
-a video only, in a sandbox. On a bucket, GET answers with a redirect to a presigned URL.
+No key is asked for: a path holds 128 random bits. Whatever a file contains, a browser is told to treat it as a picture,
+a video or a sound only, in a sandbox. On a bucket, GET answers with a redirect to a presigned URL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PRESIGNED_SECONDS = 3_600
 """How long a redirect target works. The redirect itself may be cached for half of it."""
 
 _NAME = re.compile(
-    r"/(?P<key>[A-Za-z0-9-]{1,64}/(images|videos)/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<file>[0-9a-f]{32}_[0-9]{1,3}\.(?P<extension>[a-z0-9]{2,5})))"
+    r"/(?P<key>[A-Za-z0-9-]{1,64}/(images|videos|audio)/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<file>[0-9a-f]{32}_[0-9]{1,3}\.(?P<extension>[a-z0-9]{2,5})))"
 )
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 

@@ -26,7 +26,7 @@ from mediakiln.errors import MICRO, IdempotencyInFlight, IdempotencyMismatch, In
 from mediakiln.ledger import entries
 from mediakiln.tasks import states
 from mediakiln.tasks.records import ErrorCode, Task, TaskError
-from mediakiln.tasks.submit import Submitted
+from mediakiln.tasks.replays import Submitted
 
 T = TypeVar("T")
 PEOPLE = 3

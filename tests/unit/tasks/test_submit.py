@@ -22,7 +22,8 @@ from mediakiln.errors import (
     InsufficientCredits,
     Overloaded,
 )
-from mediakiln.tasks.submit import NewTask, Submitted
+from mediakiln.tasks.replays import Submitted
+from mediakiln.tasks.submit import NewTask
 
 
 @asynccontextmanager

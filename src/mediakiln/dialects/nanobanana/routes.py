@@ -17,13 +17,14 @@ from mediakiln.dialects.nanobanana import translate, wire
 from mediakiln.dialects.nanobanana.errors import documented, on_error
 from mediakiln.generation import GenerationRequest, Kind
 from mediakiln.ledger.entries import balance
-from mediakiln.tasks.submit import Submitted
+from mediakiln.tasks.replays import Submitted
 from mediakiln.web.answers import JsonAnswer
 from mediakiln.web.bodies import IdempotencyKey, StrictBody, idempotency_of
 from mediakiln.web.dialect import Dialect, Services
 from mediakiln.web.edge import add_headers
 from mediakiln.web.gate import Gate
 from mediakiln.web.links import base_url
+from mediakiln.web.naming import wire_names
 
 PER_MINUTE = 60
 """Requests per minute and key (seed 004, "Rate Limits")."""
@@ -62,7 +63,7 @@ def nanobanana(services: Services) -> Dialect:
 
     async def take(request: Call, canonical: GenerationRequest, key: str | None) -> Submitted:
         idempotency = await idempotency_of(key, request)
-        with translate.wire_names(canonical.kind):
+        with wire_names(translate.NAMES[canonical.kind]):
             submitted = await services.intake.take(
                 translate.DIALECT,
                 request.user,
@@ -146,7 +147,7 @@ def nanobanana(services: Services) -> Dialect:
     ) -> wire.Answer[wire.Cost]:
         """What a generation would cost; nothing is executed or charged."""
         request = translate.cost_request(data, services.catalog)
-        with translate.wire_names(request.kind):
+        with wire_names(translate.NAMES[request.kind]):
             price = services.catalog.price(translate.DIALECT, request)
         return wire.Answer(OK, wire.Cost(request.kind.value, translate.whole_credits(price)))
 
@@ -171,8 +172,8 @@ def nanobanana(services: Services) -> Dialect:
         response_headers=LIMIT_HEADERS,
         tags=["Nano Banana"],
     )
-    prefixes = ("/api/v1/images", "/api/v1/videos", "/api/v1/account", "/api/v1/models")
-    return Dialect(translate.DIALECT, prefixes, router, on_error)
+    areas = ("/api/v1/images", "/api/v1/videos", "/api/v1/account", "/api/v1/models")
+    return Dialect(translate.DIALECT, areas, router, on_error)
 
 
 def _examples(value: dict[str, Any]) -> list[Example]:

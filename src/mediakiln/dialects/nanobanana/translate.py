@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from mediakiln.accounts.plans import Subscription
 from mediakiln.catalog import Audio, Catalog, Model
@@ -15,28 +14,21 @@ from mediakiln.errors import MICRO, InvalidRequest
 from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
 from mediakiln.ledger.entries import Balance
 from mediakiln.tasks.records import State, TaskSnapshot
-from mediakiln.tasks.submit import Submitted
+from mediakiln.tasks.replays import Submitted
 
 DIALECT = "nanobanana"
 DAY = 86_400_000
 _ENGINES = {"studio": "procedural preview engine, not an AI model"}
 
-
-_SHARED_NAMES = {"count": "num_images", "inputs": "image_url", "audio": "generate_audio"}
-_WIRE_NAMES = {Kind.IMAGE: _SHARED_NAMES, Kind.VIDEO: _SHARED_NAMES | {"model": "model_id"}}
-"""Canonical field names as this dialect's clients know them; the others are the same."""
-
-
-@contextmanager
-def wire_names(kind: Kind) -> Iterator[None]:
-    """Errors that leave the block name their field as the calls for `kind` do."""
-    try:
-        yield
-    except InvalidRequest as error:
-        name = _WIRE_NAMES[kind].get(error.field or "")
-        if name is None:
-            raise
-        raise type(error)(error.detail, field=name) from None
+_SHARED_NAMES = {
+    "count": "num_images",
+    "inputs": "image_url",
+    Role.IMAGE.value: "image_url",
+    Role.FIRST_FRAME.value: "image_url",
+    "audio": "generate_audio",
+}
+NAMES = {Kind.IMAGE: _SHARED_NAMES, Kind.VIDEO: _SHARED_NAMES | {"model": "model_id"}}
+"""Canonical field names as the calls for a kind name them; the others are the same."""
 
 
 def new_task_id() -> str:

@@ -30,6 +30,7 @@ TABLE: dict[type[errors.MediakilnError], int] = {
     errors.IdempotencyMismatch: 422,  # *
     errors.RateLimited: 429,  # *
     errors.Unreachable: 502,
+    errors.MailFailed: 502,
     errors.Overloaded: 503,  # *
 }
 

@@ -6,6 +6,8 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+DIALECT = "neospark"
+
 Data = TypeVar("Data")
 
 

@@ -1,0 +1,57 @@
+"""Lists of an account's tasks. Every function only reads, in the caller's transaction, and shows no deleted task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mediakiln.database.tables import task
+from mediakiln.generation import Kind
+from mediakiln.tasks.records import SNAPSHOT_COLUMNS, State, TaskSnapshot, snapshot_from
+
+
+async def page(
+    connection: AsyncConnection,
+    account_id: str,
+    dialect: str,
+    kind: Kind,
+    *,
+    states: Sequence[State] = tuple(State),
+    limit: int,
+    offset: int,
+) -> tuple[int, list[TaskSnapshot]]:
+    """How many tasks there are of one dialect and kind in one of `states`, and a page of them, newest first."""
+    mine = [
+        task.c.account_id == account_id,
+        task.c.dialect == dialect,
+        task.c.kind == kind,
+        task.c.state.in_(states),
+        task.c.deleted_at.is_(None),
+    ]
+    total = await connection.scalar(select(func.count()).select_from(task).where(*mine))
+    query = select(*SNAPSHOT_COLUMNS).where(*mine).order_by(task.c.id.desc()).limit(limit).offset(offset)
+    return total or 0, [snapshot_from(row._mapping) for row in await connection.execute(query)]
+
+
+async def of_conversation(connection: AsyncConnection, account_id: str, conversation_id: str) -> list[TaskSnapshot]:
+    """Every task of a conversation, oldest first."""
+    return await _all(connection, account_id, task.c.conversation_id == conversation_id)
+
+
+async def children(connection: AsyncConnection, parent: TaskSnapshot) -> list[TaskSnapshot]:
+    """The tasks that start from a result of `parent`, in its conversation, oldest first."""
+    where = (task.c.conversation_id == parent.conversation_id, task.c.parent_id == parent.public_id)
+    return await _all(connection, parent.account_id, *where)
+
+
+async def place(connection: AsyncConnection, snapshot: TaskSnapshot) -> int:
+    """The how manieth of its kind a task is in its conversation, from 1."""
+    mine = (task.c.conversation_id == snapshot.conversation_id, task.c.kind == snapshot.kind, task.c.id <= snapshot.id)
+    return await connection.scalar(select(func.count()).select_from(task).where(*mine, task.c.deleted_at.is_(None))) or 0
+
+
+async def _all(connection: AsyncConnection, account_id: str, *where: ColumnElement[bool]) -> list[TaskSnapshot]:
+    query = select(*SNAPSHOT_COLUMNS).where(task.c.account_id == account_id, task.c.deleted_at.is_(None), *where)
+    return [snapshot_from(row._mapping) for row in await connection.execute(query.order_by(task.c.id))]

@@ -1,0 +1,60 @@
+"""Deleting tasks at their owner's wish: unfinished ones are canceled first, their files go, the rows stay for the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mediakiln.database.ids import now_ms
+from mediakiln.database.tables import asset
+from mediakiln.database.tables import task as table
+from mediakiln.errors import NotFound
+from mediakiln.generation import Kind
+from mediakiln.tasks.cancel import cancel_held
+from mediakiln.tasks.dispatch.base import Dispatcher
+from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
+
+
+async def cancel_or_remove(
+    connection: AsyncConnection, dispatcher: Dispatcher, account_id: str, dialect: str, kind: Kind, public_id: str
+) -> bool:
+    """Cancel a task that is not finished (True; its owner still sees it), or delete a finished one with its files, in the
+    caller's transaction. Raises NotFound as a status read does."""
+    mine = (table.c.public_id == public_id, table.c.dialect == dialect, table.c.kind == kind)
+    found = await _find(connection, account_id, *mine)
+    if not found:
+        raise NotFound("Generation task does not exist")
+    if found[0].state.open and await cancel_held(connection, dispatcher, found[0]):
+        return True
+    await _hide(connection, found)
+    return False
+
+
+async def remove_conversation(
+    connection: AsyncConnection, dispatcher: Dispatcher, account_id: str, conversation_id: str
+) -> list[str]:
+    """Delete every task of a conversation with its files, in the caller's transaction; what is not finished is canceled first.
+    Returns their public ids."""
+    found = await _find(connection, account_id, table.c.conversation_id == conversation_id)
+    for held in found:
+        if held.state.open:
+            # One that finishes at this moment is waited for by the guarded UPDATE: its files are seen below.
+            await cancel_held(connection, dispatcher, held)
+    await _hide(connection, found)
+    return [held.public_id for held in found]
+
+
+async def _find(connection: AsyncConnection, account_id: str, *where: ColumnElement[bool]) -> list[Task]:
+    query = select(*TASK_COLUMNS).where(table.c.account_id == account_id, table.c.deleted_at.is_(None), *where)
+    return [task_from(row._mapping) for row in await connection.execute(query.order_by(table.c.id))]
+
+
+async def _hide(connection: AsyncConnection, tasks: Sequence[Task]) -> None:
+    if not tasks:
+        return
+    now, ids = now_ms(), [each.id for each in tasks]
+    await connection.execute(update(table).where(table.c.id.in_(ids)).values(deleted_at=now))
+    # The janitor's next round deletes what has expired.
+    await connection.execute(update(asset).where(asset.c.task_id.in_(ids)).values(deleted_at=now, expires_at=now))
