@@ -34,9 +34,11 @@ class Catalog:
     """Every model that can be called on this server. Immutable; lookups and quotes touch no disk."""
 
     def __init__(self, models: Iterable[Model]) -> None:
-        self._models = {(model.dialect, model.id): model for model in models}
+        self._models: dict[tuple[str, str], Model] = {}
         groups: dict[tuple[str, Kind | None], list[Model]] = {}
-        for model in self._models.values():
+        for model in models:
+            for name in (model.id, *model.aliases):
+                self._models[model.dialect, name] = model
             groups.setdefault((model.dialect, None), []).append(model)
             groups.setdefault((model.dialect, model.kind), []).append(model)
         self._groups = {key: tuple(group) for key, group in groups.items()}
@@ -60,7 +62,8 @@ class Catalog:
         return self._groups.get((dialect, kind), ())
 
     def find(self, dialect: str, model_id: str, kind: Kind | None = None) -> Model:
-        """The model with this id, of this kind if one is given. Raises UnknownModel that lists the ids there are."""
+        """The model with this id or alias, of this kind if one is given. Raises UnknownModel that lists the ids there
+        are."""
         model = self._models.get((dialect, model_id))
         if model is None or (kind is not None and model.kind is not kind):
             known = [each.id for each in self.models(dialect, kind)]
@@ -81,7 +84,7 @@ class Catalog:
         """Check everything about a request and price it.
 
         Raises UnknownModel, InvalidPrompt, or InvalidRequest with the canonical field name. A request without a seed gets
-        a random one of 31 bits, so that the result can be asked for again.
+        a random one of 31 bits, so that the result can be asked for again; one that names an alias gets the model's id.
         """
         model = self.find(dialect, request.model, request.kind)
         resolved = rules.resolve(model, request, seed=secrets.randbits(31))

@@ -43,13 +43,16 @@ def parse(document: Mapping[str, Any]) -> Entry:
 def to_model(entry: Entry) -> Model:
     """Check that the entry is whole and make it usable. Raises ConfigurationError that starts with the wrong key."""
     _check_lists(entry)
+    _check_roles(entry)
+    sizes = _sizes(entry)
     return Model(
         **{name: getattr(entry, name) for name in Facts.__struct_fields__},
         default_resolution=_default("default_resolution", entry.default_resolution, entry.resolutions),
         default_aspect_ratio=_default("default_aspect_ratio", entry.default_aspect_ratio, entry.aspect_ratios) or "",
         default_duration=_default("default_duration", entry.default_duration, entry.durations) or 0,
-        sizes=_sizes(entry),
-        prices=prices.expand(entry, entry.price),
+        sizes=sizes,
+        prices=prices.expand(entry, entry.price, sizes),
+        priced_by_ratio=prices.by_ratio(entry.price),
     )
 
 
@@ -62,14 +65,16 @@ def check_tables(document: Mapping[str, Any], entry: Entry) -> None:
     _known(document.get("sizes"), "sizes", rows, entry.aspect_ratios)
     price = document.get("price", {})
     if entry.kind is Kind.IMAGE:
-        _known(price, "price", ["mode", "resolution", "quality"])
+        _known(price, "price", ["mode", "resolution", "quality", "table"])
         _known(price.get("mode"), "price.mode", entry.modes)
         _known(price.get("resolution"), "price.resolution", entry.resolutions)
         _known(price.get("quality"), "price.quality", entry.qualities)
+        _known(price.get("table"), "price.table", rows, entry.qualities)
     else:
-        _known(price, "price", ["table", "per_second"])
+        _known(price, "price", ["table", "per_second", "per_token", "rounding"])
         _known(price.get("table"), "price.table", rows, sounds, durations)
         _known(price.get("per_second"), "price.per_second", rows, sounds)
+        _known(price.get("per_token"), "price.per_token", rows, sounds)
 
 
 def _known(table: object, path: str, *levels: Collection[str]) -> None:
@@ -94,6 +99,15 @@ def _check_lists(entry: Entry) -> None:
     for key, lowest in (("max_count", 1), ("prompt_max", 1), ("fps", 1), ("max_inputs", 1 if "image" in entry.modes else 0)):
         if getattr(entry, key) < lowest:
             raise ConfigurationError(f"{key}: got {getattr(entry, key)}; must be at least {lowest}")
+
+
+def _check_roles(entry: Entry) -> None:
+    for role, most in entry.roles.items():
+        if most < 0:
+            raise ConfigurationError(f"roles.{role}: got {most}; must be at least 0")
+    for role in entry.needs:
+        if not entry.roles.get(role):
+            raise ConfigurationError(f"needs: {role} is needed, but roles.{role} does not take it")
 
 
 def _default(key: str, value: T | None, allowed: Sequence[T]) -> T | None:
@@ -128,8 +142,8 @@ def _sizes(entry: Entry) -> dict[SizeKey, tuple[int, int]]:
 
 def _with_key(message: str) -> str:
     """msgspec's sentence with the key in front: `modes[0]: Invalid enum value 'x'`."""
-    text, _, path = message.partition(" - at `$")
-    path = path.rstrip("`").lstrip(".")
+    text, _, path = message.partition(" - at `")
+    path = path.rpartition("$")[2].rstrip("`").lstrip(".")  # of a wrong key it says "`key` in `$.roles`"
     if match := _NAMED.fullmatch(text):
         path = ".".join(filter(None, [path, match[2]]))
         text = "unknown key" if match[1] == "contains unknown" else "missing"

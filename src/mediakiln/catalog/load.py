@@ -2,7 +2,8 @@
 
 A file holds one model, or several in `[[models]]`. An operator's entry with the dialect and id of a shipped one overrides
 the keys it gives: tables merge key by key, lists and plain values are replaced, and `price` is replaced as a whole when it
-changes its form (`table` to `per_second` or back). A new dialect and id adds a model; `enabled = false` takes one away.
+changes its form (`table` to `per_second`, say; see `prices`). A new dialect and id adds a model; `enabled = false` takes one
+away.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def read_models(directory: Path | None) -> list[Model]:
         loaded = _laid_over(loaded, directory)
     enabled = [each for each in loaded.values() if each.document.get("enabled", True)]
     _check_defaults(enabled)
+    _check_names(enabled)
     models = (each.model for each in enabled)
     return sorted(models, key=lambda model: (model.kind, not model.is_default, model.order, model.id))
 
@@ -127,3 +129,15 @@ def _check_defaults(enabled: Iterable[Loaded]) -> None:
         if other != model.id:
             both = f"{other} and {model.id} are both the {model.kind} default of {model.dialect}"
             raise ConfigurationError(f"{each.path}: is_default: {both}; say false in one")
+
+
+def _check_names(enabled: Iterable[Loaded]) -> None:
+    """An id or alias means one model of its dialect."""
+    found: dict[Identity, str] = {}
+    for each in enabled:
+        model = each.model
+        for name in (model.id, *model.aliases):
+            other = found.setdefault((model.dialect, name), model.id)
+            if other != model.id or model.aliases.count(name) + (name == model.id) > 1:
+                key = "aliases" if name in model.aliases else "id"
+                raise ConfigurationError(f"{each.path}: {key}: {name} is already a name of {other} in {model.dialect}")

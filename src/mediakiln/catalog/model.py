@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from mediakiln.generation import Kind, Mode
+from mediakiln.generation import Kind, Mode, Role
 
 ANY = "any"
 """The one row of the size and price tables of a model that has no resolutions."""
 
-PriceKey = tuple[Mode, str | None, str, bool, int]
-"""(mode, resolution, quality, audio, duration in seconds): all that a price may depend on. Images have (…, False, 0)."""
+PriceKey = tuple[Mode, str | None, str, bool, int, str | None]
+"""(mode, resolution, quality, audio, duration in seconds, aspect ratio): all that a price may depend on. Images have
+(…, False, 0, None); the ratio is None wherever the price is the same for all of them."""
 
 SizeKey = tuple[str | None, str]
 """(resolution, aspect ratio); the resolution is None for a model that ignores it."""
@@ -37,13 +38,21 @@ class Route(Struct, frozen=True, forbid_unknown_fields=True):
 class Facts(Struct, frozen=True, kw_only=True):
     """What a data file says of a model in words that need no interpretation.
 
-    An empty `resolutions` means that the parameter is accepted and ignored. `max_inputs` counts input pictures;
-    `prompt_max` is in characters; `durations` in seconds; `fps` in frames per second; `order` sorts listings.
+    An empty `resolutions` means that the parameter is accepted and ignored. `max_inputs` counts input pictures, frames
+    and reference images together; `prompt_max` is in characters; `durations` in seconds; `fps` in frames per second;
+    `order` sorts listings. `aliases` are other ids that callers may use. `hints` are words that callers may send as the
+    provider; they choose nothing, and the first is the one to show.
+
+    `roles` says how many inputs of each role are taken; one that is not there, or 0, is refused. Empty, it takes
+    `max_inputs` inputs of any role. `needs` are roles that a request must have. `frames_with_references = false` keeps a
+    first or last frame apart from reference images and videos.
     """
 
     dialect: str
     id: str
+    aliases: tuple[str, ...] = ()
     name: str
+    hints: tuple[str, ...] = ()
     kind: Kind
     description: str = ""
     order: int = 100
@@ -51,6 +60,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     requires_subscription: bool = False
     modes: tuple[Mode, ...]
     max_inputs: int
+    roles: Mapping[Role, int] = {}
+    needs: tuple[Role, ...] = ()
+    frames_with_references: bool = True
     prompt_max: int
     negative_prompt: bool = False
     resolutions: tuple[str, ...] = ()
@@ -67,10 +79,12 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 class Model(Facts, frozen=True, kw_only=True):
     """A model ready for use. Every combination its lists allow has an entry in `sizes` ((width, height) in pixels) and in
-    `prices` (microcredits for one delivered item, always above 0)."""
+    `prices` (microcredits for one delivered item, always above 0). With `priced_by_ratio` the price depends on the aspect
+    ratio too."""
 
     default_resolution: str | None
     default_aspect_ratio: str
     default_duration: int
     sizes: Mapping[SizeKey, tuple[int, int]]
     prices: Mapping[PriceKey, int]
+    priced_by_ratio: bool = False

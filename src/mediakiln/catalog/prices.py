@@ -1,32 +1,51 @@
 """From the price tables of a data file to one integer per combination, computed once at load.
 
-An image costs `price.mode + price.resolution + price.quality`. A video costs what `price.table` says for its resolution,
-sound and duration, or `price.per_second` x duration rounded up to whole credits. Amounts are credits written as decimal
-strings; inside they are integer microcredits. A price that is missing, or comes to 0, is an error: nothing is free by
-accident.
+A model has one of these forms:
+
+- image, `mode`: `price.mode + price.resolution + price.quality`.
+- image, `table`: what `price.table.<resolution>.<quality>` says; the mode does not matter.
+- video, `table`: what `price.table.<resolution>.<sound>.<duration>` says.
+- video, `per_second`: `price.per_second.<resolution>` x duration.
+- video, `per_token`: `price.per_token.<resolution>` x tokens, where tokens = duration x width x height x fps / 1024 (how
+  Seedance counts them). The size, and so the price, depends on the aspect ratio.
+
+A price per second or token is one amount for silent and sounding videos, or a table of the two: `{ silent, audio }`. What it
+comes to is rounded to whole credits as `price.rounding` says, `up` (the default), `down` or `nearest` (halves go up), and is
+1 credit at least.
+
+Amounts are credits written as decimal strings, or as fractions such as "1500/79" where no decimal is exact; inside they are
+integer microcredits. A price that is missing, or comes to 0, is an error: nothing is free by accident.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from mediakiln.catalog.model import ANY, Audio, Facts, Model, PriceKey
+from mediakiln.catalog.model import ANY, Audio, Facts, Model, PriceKey, SizeKey
 from mediakiln.errors import MICRO, ConfigurationError
 from mediakiln.generation import GenerationRequest, Kind
 
-FORMS = {"table", "per_second"}
-"""The two ways to price a video; a model has one of them."""
+FORMS = {"mode", "table", "per_second", "per_token"}
+"""The keys of `price` that tell its form: a model has one of them."""
 
-_AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,6}))?", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,6}|/0{0,8}[1-9]\d{0,8})?", re.ASCII)
 _SOUNDS = {Audio.OPTIONAL: {False: "silent", True: "audio"}, Audio.ALWAYS: {True: "audio"}, Audio.NEVER: {False: "silent"}}
+_ROUNDINGS: dict[str, Callable[[Fraction], int]] = {
+    "up": math.ceil,
+    "down": math.floor,
+    "nearest": lambda amount: math.floor(amount + Fraction(1, 2)),
+}
 
 
 def unit_price(model: Model, request: GenerationRequest) -> int:
     """Microcredits for one delivered item of a request that `rules.resolve` has resolved."""
-    return model.prices[request.mode, request.resolution, request.quality, request.audio or False, request.duration or 0]
+    ratio = request.aspect_ratio if model.priced_by_ratio else None
+    return model.prices[request.mode, request.resolution, request.quality, request.audio or False, request.duration or 0, ratio]
 
 
 def sounds(audio: Audio) -> dict[bool, str]:
@@ -39,43 +58,87 @@ def rows(facts: Facts) -> dict[str | None, str]:
     return {name: name for name in facts.resolutions} if facts.resolutions else {None: ANY}
 
 
-def expand(facts: Facts, price: Mapping[str, Any]) -> dict[PriceKey, int]:
-    """Unit prices for everything the model allows. Raises ConfigurationError that names the missing or wrong key."""
-    prices = _image_prices(facts, price) if facts.kind is Kind.IMAGE else _video_prices(facts, price)
-    for (mode, resolution, quality, _, duration), amount in prices.items():
+def by_ratio(price: Mapping[str, Any]) -> bool:
+    """Whether prices of this form depend on the aspect ratio."""
+    return "per_token" in price
+
+
+def expand(facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple[int, int]]) -> dict[PriceKey, int]:
+    """Unit prices for everything the model allows. `sizes` are its pixels by resolution and ratio.
+
+    Raises ConfigurationError that names the missing or wrong key.
+    """
+    prices = _image_prices(facts, price) if facts.kind is Kind.IMAGE else _video_prices(facts, price, sizes)
+    for (mode, resolution, quality, _, duration, ratio), amount in prices.items():
         if amount <= 0:
-            what = [mode, resolution, quality, f"{duration} s" if duration else None]
+            what = [mode, resolution, quality, f"{duration} s" if duration else None, ratio]
             raise ConfigurationError(f"price: comes to 0 for {', '.join(filter(None, what))}; a model must cost something")
     return prices
 
 
 def _image_prices(facts: Facts, price: Mapping[str, Any]) -> dict[PriceKey, int]:
+    if "table" in price and price.keys() != {"table"}:
+        raise ConfigurationError("price: an image model needs either price.table or price.mode, price.resolution, price.quality")
     prices: dict[PriceKey, int] = {}
-    for mode, resolution, quality in product(facts.modes, facts.resolutions or (None,), facts.qualities):
-        amount = _amount(price, "mode", mode) + _amount(price, "quality", quality)
-        if resolution is not None:
-            amount += _amount(price, "resolution", resolution)
-        prices[mode, resolution, quality, False, 0] = amount
-    return prices
-
-
-def _video_prices(facts: Facts, price: Mapping[str, Any]) -> dict[PriceKey, int]:
-    if len(price.keys() & FORMS) != 1:
-        raise ConfigurationError("price: a video model needs either price.table or price.per_second")
-    prices: dict[PriceKey, int] = {}
-    combinations = product(rows(facts).items(), sounds(facts.audio).items(), facts.durations)
-    for (resolution, row), (audio, sound), duration in combinations:
+    for mode, (resolution, row), quality in product(facts.modes, rows(facts).items(), facts.qualities):
         if "table" in price:
-            amount = _amount(price, "table", row, sound, str(duration))
+            amount = _micro(price, "table", row, quality)
         else:
-            amount = -(-_amount(price, "per_second", row, sound) * duration // MICRO) * MICRO
-        for mode in facts.modes:
-            prices[mode, resolution, "standard", audio, duration] = amount
+            amount = _micro(price, "mode", mode) + _micro(price, "quality", quality)
+            if resolution is not None:
+                amount += _micro(price, "resolution", resolution)
+        prices[mode, resolution, quality, False, 0, None] = amount
     return prices
 
 
-def _amount(price: Mapping[str, Any], *path: str) -> int:
+def _video_prices(facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple[int, int]]) -> dict[PriceKey, int]:
+    if len(price.keys() & FORMS) != 1:
+        raise ConfigurationError("price: a video model needs either price.table or price.per_second or price.per_token")
+    if "table" in price and "rounding" in price:
+        raise ConfigurationError("price.rounding: is for price.per_second and price.per_token; a table is exact")
+    prices: dict[PriceKey, int] = {}
+    ratios: tuple[str | None, ...] = facts.aspect_ratios if by_ratio(price) else (None,)
+    combinations = product(rows(facts).items(), sounds(facts.audio).items(), facts.durations, ratios)
+    for (resolution, row), (audio, sound), duration, ratio in combinations:
+        if "table" in price:
+            amount = _micro(price, "table", row, sound, str(duration))
+        elif ratio is None:
+            amount = _rounded(price, _rate(price, "per_second", row, sound) * duration)
+        else:
+            width, height = sizes[resolution, ratio]
+            tokens = Fraction(duration * width * height * facts.fps, 1024)
+            amount = _rounded(price, _rate(price, "per_token", row, sound) * tokens)
+        for mode in facts.modes:
+            prices[mode, resolution, "standard", audio, duration, ratio] = amount
+    return prices
+
+
+def _rate(price: Mapping[str, Any], form: str, row: str, sound: str) -> Fraction:
+    """Credits per second or token: one amount for both sounds, or one for each."""
+    table = price[form]
+    both = isinstance(table, Mapping) and row in table and not isinstance(table[row], Mapping)
+    return _amount(price, form, row) if both else _amount(price, form, row, sound)
+
+
+def _rounded(price: Mapping[str, Any], credits_: Fraction) -> int:
+    """Whole credits in microcredits, at least one. 0 stays 0, for `expand` to refuse."""
+    rounding = price.get("rounding", "up")
+    if not isinstance(rounding, str) or rounding not in _ROUNDINGS:
+        raise ConfigurationError(f"price.rounding: got {rounding!r}; allowed: {', '.join(_ROUNDINGS)}")
+    return max(1, _ROUNDINGS[rounding](credits_)) * MICRO if credits_ else 0
+
+
+def _micro(price: Mapping[str, Any], *path: str) -> int:
     """The amount at `price.<path>` in microcredits."""
+    micro = _amount(price, *path) * MICRO
+    if micro.denominator != 1:
+        key = ".".join(("price", *path))
+        raise ConfigurationError(f"{key}: is no whole number of microcredits; write at most six decimals")
+    return micro.numerator
+
+
+def _amount(price: Mapping[str, Any], *path: str) -> Fraction:
+    """The credits at `price.<path>`."""
     key, value = "price", price
     for part in path:
         if not isinstance(value, Mapping):
@@ -84,7 +147,7 @@ def _amount(price: Mapping[str, Any], *path: str) -> int:
         if part not in value:
             raise ConfigurationError(f"{key}: no price given; an unknown price is never 0")
         value = value[part]
-    match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ConfigurationError(f'{key}: got {value!r}; write credits as a decimal in quotes, such as "2" or "1.25"')
-    return int(match[1]) * MICRO + int((match[2] or "").ljust(6, "0"))
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        how = 'write credits as a decimal in quotes, such as "2" or "1.25", or as a fraction, such as "1500/79"'
+        raise ConfigurationError(f"{key}: got {value!r}; {how}")
+    return Fraction(value)

@@ -145,7 +145,9 @@ def test_every_other_field_survives(catalog: Catalog) -> None:
         height=1920,
         output_format="mp4",
         duration=8,
+        frames=190,
         audio=False,
+        last_frame=True,
         seed=3,
         strength=0.25,
         inputs=(PICTURE,),
@@ -154,6 +156,21 @@ def test_every_other_field_survives(catalog: Catalog) -> None:
     assert catalog.quote(DIALECT, request).request == request
     told = set(msgspec.to_builtins(request))
     assert set(GenerationRequest.__struct_fields__) - told <= {"count", "quality", "fps", "shapes"}, "tell the new field here too"
+
+
+@pytest.mark.parametrize(("frames", "seconds"), [(96, 4), (97, 6), (144, 6), (192, 8)])
+def test_frames_go_before_seconds(catalog: Catalog, frames: int, seconds: int) -> None:
+    """An exact number of frames is priced as the shortest length that holds it."""
+    quote = catalog.quote(DIALECT, video(duration=4, frames=frames))
+    assert (quote.request.frames, quote.request.length, quote.request.duration) == (frames, frames, seconds)
+    assert quote.total == catalog.price(DIALECT, video(duration=seconds))
+
+
+@pytest.mark.parametrize("frames", [-1, 0, 95, 193])
+def test_frames_outside_the_lengths_are_refused(catalog: Catalog, frames: int) -> None:
+    """What no length of the model holds names the range in frames."""
+    with pytest.raises(InvalidRequest, match=f"frames: got {frames}; allowed: 96 to 192"):
+        catalog.quote(DIALECT, video(frames=frames))
 
 
 def test_price_checks_parameters_too(catalog: Catalog) -> None:

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from unit.catalog.tables import listed, table
 
 from mediakiln.catalog import Audio, Catalog, Model
 from mediakiln.errors import MICRO
 from mediakiln.generation import GenerationRequest, Kind, Mode
 
-HERE = Path(__file__).parent
 DIALECT = "nanobanana"
 AUDIO = {"Yes": Audio.OPTIONAL, "No": Audio.NEVER, "Always on": Audio.ALWAYS}
-
-
-def table(file: str, first_column: str, after: str = "") -> list[list[str]]:
-    """The rows of the first table after `after` whose head starts with `first_column`."""
-    lines = iter((HERE / file).read_text(encoding="utf-8").partition(after)[2].splitlines())
-    for line in lines:
-        if line.startswith(f"| {first_column} |"):
-            next(lines)
-            break
-    rows = []
-    for line in lines:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
-    return rows
 
 
 IMAGES = table("seed_004_tables.md", "model", "Image Models")
 VIDEOS = table("seed_004_tables.md", "model_id", "Video Models")
 VEO = table("seed_004_tables.md", "Resolution", "VEO 3.1 Fast (default)")
 PIXELS = {(row[0], row[1]): tuple(map(int, row[2].split("×"))) for row in table("seed_002_pixels.md", "Resolution", "seed 002")}
-
-
-def listed(cell: str) -> list[str]:
-    """A cell's values: "-" is none."""
-    return [] if cell == "-" else [part.strip() for part in cell.split(",")]
 
 
 def image_credits(cell: str, mode: str, resolution: str | None) -> int:
