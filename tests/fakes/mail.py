@@ -1,9 +1,9 @@
-"""Somebody else's mail server: real SMTP on loopback, in this event loop, with what arrived in `inbox`.
+"""A mailer that keeps what it is given, and somebody else's mail server: real SMTP on loopback, in this event loop.
 
-    async with mail_server() as post:
-        mailer = SmtpMailer(post.url, "Kiln <kiln@example.com>")
-        ...
-        assert post.inbox[-1].to == ["ann@example.com"]
+async with mail_server() as post:
+    mailer = SmtpMailer(post.url, "Kiln <kiln@example.com>")
+    ...
+    assert post.inbox[-1].to == ["ann@example.com"]
 """
 
 from __future__ import annotations
@@ -21,7 +21,35 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from mediakiln.errors import MailFailed
+
 _CODE = re.compile(r"\b\d{6}\b")
+
+
+class Outbox:
+    """A mailer that sends nothing: `sent` has every (address, text); while it is `down`, it fails."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.down = False
+
+    async def send(self, to: str, _subject: str, text: str) -> None:
+        """Keep a mail."""
+        await asyncio.sleep(0)
+        if self.down:
+            raise MailFailed("down")
+        self.sent.append((to, text))
+
+    @property
+    def code(self) -> str:
+        """The code in the last mail."""
+        return code_in(self.sent[-1][1])
+
+
+def code_in(text: str) -> str:
+    """The sign-in code in a mail."""
+    [code] = _CODE.findall(text)
+    return str(code)
 
 
 @dataclass
@@ -42,16 +70,16 @@ class Letter:
     @property
     def code(self) -> str:
         """The sign-in code in it."""
-        [code] = _CODE.findall(self.text)
-        return code
+        return code_in(self.text)
 
 
 @dataclass
 class MailServer:
-    """`refuses` are addresses it does not know; `broken` makes it refuse everything."""
+    """`heard` are the passwords it was told, `refuses` the addresses it does not know; `broken` makes it refuse every mail."""
 
     port: int = 0
     inbox: list[Letter] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     broken: bool = False
 
@@ -87,11 +115,13 @@ class MailServer:
 async def mail_server(
     *, tls: ssl.SSLContext | None = None, at_once: bool = False, password: str = ""
 ) -> AsyncIterator[MailServer]:
-    """A mail server. With `tls` it offers STARTTLS, or speaks TLS `at_once`; with `password` it wants `kiln` to log in."""
+    """A mail server. With `tls` it offers STARTTLS, or speaks TLS `at_once`; with `password` it wants `kiln` to log in, also
+    without TLS when it has none."""
     post = MailServer()
 
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
+        post.heard.append(given.password.decode())
         right = (given.login, given.password) == (b"kiln", password.encode())
         return AuthResult(success=right, handled=right, auth_data=given)
 
@@ -103,7 +133,7 @@ async def mail_server(
             tls_context=None if at_once else tls,
             authenticator=check if password else None,
             auth_required=bool(password),
-            auth_require_tls=not at_once,
+            auth_require_tls=tls is not None and not at_once,
         )
 
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0, ssl=tls if at_once else None)

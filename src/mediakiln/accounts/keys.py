@@ -10,15 +10,19 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mediakiln.database.ids import now_ms, uuid7
-from mediakiln.database.tables import api_key
-from mediakiln.errors import InvalidRequest, NotFound
+from mediakiln.database.tables import account, api_key
+from mediakiln.errors import Conflict, InvalidRequest, NotFound
 
 DEFAULT_PREFIX = "mk"
-_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,14}")
+TOKEN_PREFIX = "mks"  # noqa: S105 (the public beginning of every access token, by which it is told from a key)
+MOST_KEYS = 500
+"""Keys one account may have."""
+_PREFIX = re.compile(r"(?!mks(_|$))[a-z][a-z0-9_]{0,14}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 
 
 class Scope(StrEnum):
@@ -41,10 +45,11 @@ class KeyInfo(Struct, frozen=True):
     expires_at: int | None
     rate_limit: int | None
     created_at: int
+    last_used_at: int | None = None
 
 
 def digest(secret: str) -> str:
-    """What is stored of a key. The secret has 256 random bits, so a plain hash cannot be guessed back."""
+    """What is stored of a key or an access token. The secret has 256 random bits, so a plain hash cannot be guessed back."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -60,15 +65,19 @@ async def create_key(
 ) -> tuple[KeyInfo, str]:
     """Make a key and return it with its secret, which is not kept. `rate_limit` in requests per minute.
 
-    Raises InvalidRequest for a bad prefix, name or scope.
+    Raises InvalidRequest for a bad prefix, name or scope, Conflict when the account has MOST_KEYS.
     """
     if not _PREFIX.fullmatch(prefix):
-        raise InvalidRequest.not_allowed("prefix", prefix, "1-15 of a-z, 0-9 and _, beginning with a letter")
-    if not 1 <= len(name) <= 128:
-        raise InvalidRequest.not_allowed("name", name, "1-128 characters")
+        raise InvalidRequest.not_allowed("prefix", prefix, "1-15 of a-z, 0-9 and _, beginning with a letter, but not mks")
+    _check_name(name)
     for scope in scopes:
         if scope not in list(Scope):
             raise InvalidRequest.not_allowed("scope", scope, list(Scope))
+    # The row lock keeps two requests from passing the count together.
+    await connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True))
+    held = await connection.scalar(select(func.count()).select_from(api_key).where(api_key.c.account_id == account_id))
+    if (held or 0) >= MOST_KEYS:
+        raise Conflict(f"This account has {held} API keys; allowed: {MOST_KEYS}. Delete one that is not used")
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     info = KeyInfo(
         id=uuid7(),
@@ -95,8 +104,31 @@ async def list_keys(connection: AsyncConnection, account_id: str) -> list[KeyInf
 
 async def set_enabled(connection: AsyncConnection, account_id: str, key_id: str, *, enabled: bool) -> None:
     """Switch a key on or off; servers notice within 5 seconds. Raises NotFound for a foreign or missing key."""
-    changed = await connection.execute(
-        update(api_key).where(api_key.c.account_id == account_id, api_key.c.id == key_id).values(enabled=enabled)
-    )
-    if changed.rowcount == 0:
+    await _change(connection, account_id, key_id, enabled=enabled)
+
+
+async def rename(connection: AsyncConnection, account_id: str, key_id: str, name: str) -> None:
+    """Give a key another name. Raises InvalidRequest, and NotFound for a foreign or missing key."""
+    _check_name(name)
+    await _change(connection, account_id, key_id, name=name)
+
+
+async def delete_key(connection: AsyncConnection, account_id: str, key_id: str) -> None:
+    """Forget a key for ever; servers notice within 5 seconds. Raises NotFound for a foreign or missing one."""
+    gone = await connection.execute(delete(api_key).where(api_key.c.account_id == account_id, api_key.c.id == key_id))
+    _found(gone.rowcount, key_id)
+
+
+async def _change(connection: AsyncConnection, account_id: str, key_id: str, **values: object) -> None:
+    its = (api_key.c.account_id == account_id, api_key.c.id == key_id)
+    _found((await connection.execute(update(api_key).where(*its).values(**values))).rowcount, key_id)
+
+
+def _found(rows: int, key_id: str) -> None:
+    if rows == 0:
         raise NotFound(f'No key "{key_id}" in this account')
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise InvalidRequest.not_allowed("name", name, "1-128 printable characters")

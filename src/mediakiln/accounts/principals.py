@@ -1,30 +1,35 @@
-"""From an API key to a principal: who calls and what they may do, answered from memory for at most `TTL` seconds."""
+"""From an API key or an access token to a principal: who calls and what they may do, remembered for at most `TTL` seconds."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from mediakiln.accounts.keys import Scope, digest
+from mediakiln.accounts.keys import TOKEN_PREFIX, Scope, digest
 from mediakiln.accounts.plans import Subscription
 from mediakiln.database.engine import reading
 from mediakiln.database.ids import now_ms
-from mediakiln.database.tables import api_key, subscription
+from mediakiln.database.tables import api_key, login, subscription
 from mediakiln.errors import Forbidden, Unauthorized
 
+SIGN_IN_AGAIN = "Invalid or expired access token; sign in again"
 TTL = 3.0
 """Seconds an answer is kept. Revocation must bite within 5 s everywhere (design section 6)."""
 KEPT = 10_000
-"""Keys held in memory."""
+"""Keys and tokens held in memory."""
 
 
 class Principal(Struct, frozen=True):
-    """A caller. `scopes` empty means everything; `rate_limit` in requests per minute, None for the dialect's own."""
+    """A caller. `scopes` empty means everything; `rate_limit` in requests per minute, None for the dialect's own.
+
+    `signed_in` is one who came with an access token; `key_id` then is the login's id.
+    """
 
     account_id: str
     key_id: str
@@ -33,12 +38,16 @@ class Principal(Struct, frozen=True):
     expires_at: int | None
     rate_limit: int | None
     subscription: Subscription | None
+    signed_in: bool = False
 
     def require(self, scope: Scope | None) -> None:
-        """Raise Forbidden unless the key is enabled, unexpired and has `scope` (None: any scope will do)."""
+        """Raise Forbidden unless the key is enabled, unexpired and has `scope` (None: any scope will do). An access token that
+        has expired is Unauthorized: it was never meant to stay."""
         if not self.enabled:
             raise Forbidden("This API key is disabled")
         if self.expires_at is not None and self.expires_at <= now_ms():
+            if self.signed_in:
+                raise Unauthorized(SIGN_IN_AGAIN)
             raise Forbidden("This API key has expired")
         if scope is not None and self.scopes and scope not in self.scopes:
             raise Forbidden(f"This API key lacks the scope: {scope}; it has: {', '.join(sorted(self.scopes))}")
@@ -50,14 +59,18 @@ class Principal(Struct, frozen=True):
 
 
 class Authenticator:
-    """Looks keys up by digest. Unknown keys are not remembered: guessing must not push real ones out."""
+    """Looks keys and tokens up by digest. Unknown ones are not remembered: guessing must not push real ones out.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    `note` is told the id of a key that is in use, once in TTL at most.
+    """
+
+    def __init__(self, engine: AsyncEngine, note: Callable[[str], None] | None = None) -> None:
         self._engine = engine
+        self._note = note
         self._known: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     async def authenticate(self, secret: str | None) -> Principal:
-        """The principal behind a key. Raises Unauthorized for a missing or unknown one."""
+        """The principal behind a key or a token. Raises Unauthorized for a missing or unknown one."""
         if not secret:
             raise Unauthorized("Missing API key. Send it as: Authorization: Bearer <key>")
         found = self._known.get(secret)
@@ -70,26 +83,29 @@ class Authenticator:
             self._known.popitem(last=False)
         return principal
 
+    def forget(self, secret: str) -> None:
+        """Ask the database again the next time."""
+        self._known.pop(secret, None)
+
     async def _load(self, secret: str) -> Principal:
+        signed_in = secret.startswith(f"{TOKEN_PREFIX}_")
+        table = login if signed_in else api_key
+        own = () if signed_in else (api_key.c.scopes, api_key.c.enabled, api_key.c.rate_limit)
         query = (
-            select(
-                api_key.c.account_id,
-                api_key.c.id,
-                api_key.c.scopes,
-                api_key.c.enabled,
-                api_key.c.expires_at,
-                api_key.c.rate_limit,
-                subscription.c.plan,
-                subscription.c.ends_at,
-            )
-            .select_from(api_key.outerjoin(subscription, subscription.c.account_id == api_key.c.account_id))
-            .where(api_key.c.digest == digest(secret))
+            select(table.c.account_id, table.c.id, table.c.expires_at, subscription.c.plan, subscription.c.ends_at, *own)
+            .select_from(table.outerjoin(subscription, subscription.c.account_id == table.c.account_id))
+            .where(table.c.digest == digest(secret))
         )
         async with reading(self._engine) as connection:
             found = (await connection.execute(query)).one_or_none()
         if found is None:
-            self._known.pop(secret, None)
-            raise Unauthorized("Invalid API key")
+            self.forget(secret)
+            raise Unauthorized(SIGN_IN_AGAIN if signed_in else "Invalid API key")
+        plan = None if found.plan is None else Subscription(found.plan, found.ends_at)
+        if signed_in:
+            return Principal(found.account_id, found.id, frozenset(), True, found.expires_at, None, plan, signed_in=True)
+        if self._note is not None:
+            self._note(found.id)
         return Principal(
             account_id=found.account_id,
             key_id=found.id,
@@ -97,5 +113,5 @@ class Authenticator:
             enabled=found.enabled,
             expires_at=found.expires_at,
             rate_limit=found.rate_limit,
-            subscription=None if found.plan is None else Subscription(found.plan, found.ends_at),
+            subscription=plan,
         )

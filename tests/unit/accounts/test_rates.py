@@ -145,3 +145,38 @@ async def test_redis_comes_back(redis_url: str, key: str, monkeypatch: pytest.Mo
     other = RateLimiter(redis_url)
     await other.spend(key, 5)
     assert (await limiter.spend(key, 5)).remaining == 3
+
+
+async def an_hour(limiter: RateLimiter, key: str) -> None:
+    spent = [await limiter.spend(key, 2, minutes=60) for _ in range(3)]
+    assert [one.allowed for one in spent] == [True, True, False]
+    assert all(3_500 < one.reset <= 3_600 for one in spent)
+
+
+async def test_an_hour_in_memory(key: str) -> None:
+    """A window may be longer than a minute."""
+    await an_hour(RateLimiter(), key)
+
+
+async def test_an_hour_over_several_processes(redis_url: str, key: str) -> None:
+    """Also in Redis."""
+    await an_hour(RateLimiter(redis_url), key)
+
+
+def test_many_open_windows_are_not_looked_through_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When all of them are still open, room is made for as many again before the next look."""
+    monkeypatch.setattr(module, "MOST", 100)
+    windows = Windows()
+    looks = 0
+
+    class Counted(dict):  # type: ignore[type-arg]
+        def items(self) -> object:  # type: ignore[override]
+            nonlocal looks
+            looks += 1
+            return super().items()
+
+    for n in range(1_000):
+        windows._open = Counted(windows._open) if type(windows._open) is dict else windows._open
+        windows.spend(f"key{n}", 1)
+    assert looks == 4
+    assert len(windows._open) == 1_000

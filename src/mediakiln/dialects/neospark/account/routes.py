@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Request, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from mediakiln import errors
 from mediakiln.accounts import keys as api_keys
@@ -62,7 +62,7 @@ def _sign_in_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         request_max_body_size=SMALL_BODY,
         responses=documented(errors.InvalidRequest, errors.MailFailed, body=True),
     )
-    async def send_code(data: wire.SendCode, request: Anyone) -> Answer[wire.Said]:
+    async def send_code(data: JSONBody[wire.SendCode], request: Anyone) -> Answer[wire.Said]:
         """Mail a code of 6 digits, valid for 10 minutes; it ends the one before. One a minute and five an hour for an address."""
         await sign_in.send_code(data.email, _address_of(request))
         return Answer(wire.Said("If this address can sign in, a code is on its way to it"))
@@ -77,7 +77,7 @@ def _sign_in_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         request_max_body_size=SMALL_BODY,
         responses=documented(errors.InvalidRequest, body=True),
     )
-    async def log_in(data: wire.LogIn, request: Anyone) -> Answer[wire.LoggedIn]:
+    async def log_in(data: JSONBody[wire.LogIn], request: Anyone) -> Answer[wire.LoggedIn]:
         """Take a code for an access token, which is also set as a cookie. The first time makes the account. A code bears five
         guesses."""
         gate.require_own_page(request)
@@ -166,7 +166,7 @@ def _key_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=manager,
         responses=documented(errors.InvalidRequest, errors.Conflict, body=True),
     )
-    async def create_key(data: wire.CreateKey, request: Call) -> Answer[wire.CreatedKey]:
+    async def create_key(data: JSONBody[wire.CreateKey], request: Call) -> Answer[wire.CreatedKey]:
         """Make a key that may do everything the account may. Its secret is in this answer and nowhere else."""
         expires_at = translate.expiry(data.expires_days)
         caller = request.user
@@ -190,7 +190,7 @@ def _key_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=manager,
         responses=documented(errors.InvalidRequest, errors.NotFound, body=True),
     )
-    async def update_key(key_id: KeyId, data: wire.UpdateKey, request: Call) -> Answer[wire.Key]:
+    async def update_key(key_id: KeyId, data: JSONBody[wire.UpdateKey], request: Call) -> Answer[wire.Key]:
         """Rename a key, or switch it off or on; that bites within 5 seconds."""
         owner = request.user.account_id
         async with writing(services.engine) as connection:
