@@ -17,22 +17,31 @@ from litestar.types import ASGIApp
 from litestar.types.internal_types import PathParameterDefinition
 from msgspec import Struct
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln import __version__
 from mediakiln import settings as configuration
+from mediakiln.accounts.last_used import LastUsed
+from mediakiln.accounts.mail import open_mailer
 from mediakiln.accounts.principals import Authenticator
 from mediakiln.accounts.rates import RateLimiter
+from mediakiln.accounts.secret_key import secret_key
+from mediakiln.accounts.sign_in import Opening, SignIn
 from mediakiln.assets.blobs import BlobStore
+from mediakiln.assets.chunked import ChunkedUploads
 from mediakiln.assets.fetch import FetchDoor
 from mediakiln.assets.inline import InlineInputs
 from mediakiln.assets.inputs import InputResolver
+from mediakiln.assets.uploads import Uploads
 from mediakiln.catalog import Catalog
 from mediakiln.database.engine import database_url, open_engine, reading
 from mediakiln.database.migrate import head, migrate, revision
 from mediakiln.dialects.nanobanana.routes import nanobanana
-from mediakiln.errors import ConfigurationError
+from mediakiln.dialects.neospark.routes import neospark
+from mediakiln.errors import MICRO, ConfigurationError
+from mediakiln.ledger import entries
 from mediakiln.moderation.base import open_moderator
+from mediakiln.prompts.base import open_optimizer
 from mediakiln.providers.base import Provider
 from mediakiln.settings import Settings, prepare_data
 from mediakiln.tasks.dispatch.base import Dispatcher, Lane
@@ -45,13 +54,14 @@ from mediakiln.tasks.submit import Submitter
 from mediakiln.tasks.worker import Worker
 from mediakiln.telemetry import logs
 from mediakiln.web.budget import BodyBudget
+from mediakiln.web.cors import cors
 from mediakiln.web.dialect import Dialect, Services
 from mediakiln.web.docs import docs_router
-from mediakiln.web.edge import edge
+from mediakiln.web.edge import area_of, edge
 from mediakiln.web.files import files_router
 from mediakiln.web.ops import ops_router
 
-DIALECTS = {"nanobanana": nanobanana}
+DIALECTS = {"nanobanana": nanobanana, "neospark": neospark}
 """Every dialect by the name MEDIAKILN_DIALECTS knows."""
 UPSTREAM_LANE = 1_000
 """Tickets held at once for one provider, over all workers."""
@@ -205,16 +215,27 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
     submitter = Submitter(house.engine, house.dispatcher, settings)
     scratch = settings.data / "scratch"
     inline = InlineInputs(house.engine, house.blobs, house.inputs, scratch=scratch, max_pixels=settings.max_pixels)
+    uploads = Uploads(
+        house.engine, house.blobs, scratch=scratch, max_bytes=settings.upload_max_bytes, max_pixels=settings.max_pixels
+    )
     bodies = BodyBudget(settings.max_body_bytes)
+    last_used = LastUsed(house.engine)
+    sign_in = _sign_in(settings, house.engine)
     services = Services(
         settings=settings,
         bodies=bodies,
         engine=house.engine,
-        authenticator=Authenticator(house.engine),
+        authenticator=Authenticator(house.engine, last_used.note),
+        sign_in=sign_in,
         limiter=RateLimiter(settings.redis_url),
         catalog=house.catalog,
-        intake=Intake(house.catalog, open_moderator(settings), house.inputs, inline, submitter),
+        intake=Intake(house.engine, house.catalog, open_moderator(settings), house.inputs, inline, submitter),
         snapshots=Snapshots(house.engine),
+        dispatcher=house.dispatcher,
+        optimizer=open_optimizer(settings),
+        blobs=house.blobs,
+        uploads=uploads,
+        chunked=ChunkedUploads(house.engine, house.blobs, uploads),
     )
     dialects = [_dialect(name, services) for name in settings.dialects]
 
@@ -224,6 +245,8 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(house.aclose)
             stack.push_async_callback(submitter.aclose)
+            stack.push_async_callback(sign_in.aclose)
+            await stack.enter_async_context(last_used.flushing())
             if embedded_worker:
                 await stack.enter_async_context(_working(house, upstreams))
             yield
@@ -245,10 +268,11 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
         lifespan=[lifespan],
         exception_handlers={Exception: _unrouted(dialects)},
         openapi_config=_openapi(),
+        cors_config=cors(settings),
         request_max_body_size=settings.max_body_bytes,
         logging_config=None,
     )
-    return edge(app, {prefix: dialect.name for dialect in dialects for prefix in dialect.prefixes}, bodies)
+    return edge(app, {area: dialect.name for dialect in dialects for area in dialect.areas}, bodies)
 
 
 @asynccontextmanager
@@ -275,6 +299,25 @@ async def _keep_working(house: House, upstreams: Mapping[str, Provider] | None, 
                 await asyncio.wait_for(stop.wait(), REVIVE)
 
 
+def _sign_in(settings: Settings, engine: AsyncEngine) -> SignIn:
+    """Sign-in, with counters of its own: strangers' addresses must not crowd the keys' counters."""
+    return SignIn(
+        engine, open_mailer(settings), RateLimiter(settings.redis_url), _opening(settings), secret_key(settings), settings
+    )
+
+
+def _opening(settings: Settings) -> Opening:
+    """A wallet for an account that signing in makes, with the credits it begins with."""
+
+    async def open_account(connection: AsyncConnection, account_id: str) -> None:
+        await entries.open_wallet(connection, account_id)
+        if settings.signup_credits:
+            amount, key = settings.signup_credits * MICRO, f"signup:{account_id}"
+            await entries.grant(connection, account_id, amount, key=key, description="first credits")
+
+    return open_account
+
+
 def _dialect(name: str, services: Services) -> Dialect:
     if name not in DIALECTS:
         raise ConfigurationError(f"dialects: got {name}; allowed: {', '.join(DIALECTS)}")
@@ -285,18 +328,17 @@ def _unrouted(dialects: list[Dialect]):  # type: ignore[no-untyped-def]
     """Errors outside every route take the shape of the dialect whose path it is, else of the first one mounted."""
 
     def answer(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
-        path = request.scope["path"]
-        for dialect in dialects:
-            if path.startswith(dialect.prefixes):
-                return dialect.on_error(request, error)
-        return dialects[0].on_error(request, error)
+        area = area_of(request.scope["path"])
+        owner = next((dialect for dialect in dialects if area in dialect.areas), dialects[0])
+        return owner.on_error(request, error)
 
     return answer
 
 
 def _operation_id(handler: HTTPRouteHandler, _method: object, _path: list[str | PathParameterDefinition]) -> str:
     """`nanobanana_generate_image`: the dialect's package and the handler's name, so that no two dialects share one."""
-    return f"{handler.fn.__module__.split('.')[-2]}_{handler.handler_name}"
+    _, dialect = handler.fn.__module__.split(".dialects.", 1)
+    return f"{dialect.partition('.')[0]}_{handler.handler_name}"
 
 
 def _openapi() -> OpenAPIConfig:

@@ -17,6 +17,7 @@ MediakilnError
 ├── Overloaded                  too many waiting tasks; `retry_after` seconds; `scope` account | server
 ├── IdempotencyMismatch         the same Idempotency-Key with another body
 ├── IdempotencyInFlight         the first request with this Idempotency-Key has not been answered yet
+├── MailFailed                  a mail could not be handed over; the log says why
 └── ConfigurationError          the operator's settings or data files are wrong; one clear line
 """
 
@@ -111,6 +112,10 @@ class IdempotencyMismatch(MediakilnError):
 
 class IdempotencyInFlight(MediakilnError):
     """The first request with this Idempotency-Key is still being answered."""
+
+
+class MailFailed(MediakilnError):
+    """A mail could not be sent; the operator's log says why."""
 
 
 class FetchFailed(InvalidRequest):

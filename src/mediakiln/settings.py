@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mediakiln.errors import ConfigurationError
 
@@ -33,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shared rate limits for several server processes; empty keeps them in each process's memory."""
     public_url: str = ""
     """Base of result links, e.g. `https://media.example.com`; empty means the address each client used."""
-    dialects: tuple[str, ...] = ("nanobanana",)
+    dialects: tuple[str, ...] = ("nanobanana", "neospark")
     """Which wire dialects are mounted."""
     rate_limit: int | None = None
     """Requests per minute and key for every dialect; unset keeps each dialect's own. A key's own beats it; 0 ends them all."""
@@ -47,6 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`rules`, `off`, or `package.module:factory` for your own."""
     moderation_rules: Path | None = None
     """A rule file that replaces the shipped one."""
+    prompt_optimizer: str = "rules"
+    """What `optimize_prompt` does: `rules` adds what a prompt leaves open, `off` nothing, or `package.module:factory`."""
     fetch_allow: tuple[str, ...] = ()
     """Hosts or CIDR networks that inputs may be fetched from although they are private."""
     fetch_max_bytes: int = 30 * 1024 * 1024
@@ -61,6 +63,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Largest input picture, checked before it is decoded."""
     max_body_bytes: int = 32 * 1024 * 1024
     """Largest request body."""
+    upload_max_bytes: int = 200 * 1024 * 1024
+    """Largest file that is uploaded, in one request or in chunks; `max_body_bytes` does not apply to it."""
     max_waiting_per_account: int = 1_000
     """Unfinished tasks one account may have before submits answer 429."""
     max_waiting: int = 100_000
@@ -75,6 +79,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Value of one credit where a dialect speaks of USD."""
     worker_concurrency: int = 2_000
     """Tasks one worker process holds at once; most of them wait for an upstream."""
+    cors_origins: tuple[str, ...] = ()
+    """Web origins whose pages may use this server with their visitors' session cookies, e.g. `https://app.example.com`."""
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` or `smtps://...` for mails; TLS is used when offered, and demanded with a password. Empty
+    writes mails, sign-in codes included, into the log: for development only."""
+    mail_from: str = ""
+    """Sender of mails, e.g. `Mediakiln <no-reply@example.com>`."""
+    signup: bool = True
+    """Signing in with an address for the first time makes an account; off means that only existing accounts can sign in."""
+    signup_credits: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    """Credits that an account gets when signing in makes it."""
+    session_days: Annotated[int, Meta(ge=1, le=365)] = 7
+    """How long a sign-in lasts."""
+    secret_key: str = ""
+    """Key for sign-in codes, the same on all servers of one database; empty makes one inside `data`."""
     metrics_token: str = ""
     """Bearer token for /metrics; without one only loopback and private addresses may read it."""
     log_level: str = "info"

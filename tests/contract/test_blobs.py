@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import secrets
 import stat
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import httpx
 import pytest
+from apps import serving, small_clip, small_picture
 from moto.server import ThreadedMotoServer
 
 from mediakiln.assets.blobs import PART, Blob, BlobStore, is_key
@@ -93,6 +97,37 @@ async def test_overwrite_and_empty(blobs: BlobStore, tmp_path: Path) -> None:
     assert await read(blobs) == b"another"
     assert (await put(blobs, tmp_path, b"")).size == 0
     assert await read(blobs) == b""
+
+
+async def test_take_file(blobs: BlobStore, tmp_path: Path) -> None:
+    """Taken like put; a local folder moves the file in, over what was there, and needs no room for a second copy."""
+    await put(blobs, tmp_path, b"before")
+    source = tmp_path / "taken"
+    source.write_bytes(b"after")
+    assert (await blobs.take_file(KEY, source, "image/png")).size == 5
+    assert await read(blobs) == b"after"
+    for key in ("../a", "a//b"):
+        source.write_bytes(b"x")
+        with pytest.raises(NotFound):
+            await blobs.take_file(key, source, "image/png")
+
+
+async def test_take_file_from_another_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file cannot be moved it is copied; other trouble is told."""
+    blobs, source = BlobStore.open("", tmp_path / "data"), tmp_path / "taken"
+    source.write_bytes(b"x")
+
+    def cross(error: int) -> None:
+        def fail(*_: object) -> None:
+            raise OSError(error, "no")
+
+        monkeypatch.setattr(Path, "replace", fail)
+
+    cross(errno.EXDEV)
+    assert (await blobs.take_file(KEY, source, "image/png")).size == 1
+    cross(errno.EACCES)
+    with pytest.raises(OSError, match="no"):
+        await blobs.take_file(KEY, source, "image/png")
 
 
 async def test_missing(blobs: BlobStore, tmp_path: Path) -> None:
@@ -183,3 +218,35 @@ async def test_check_tells_what_is_wrong(s3: str, tmp_path: Path) -> None:
     """A bucket that does not exist fails the check in one line."""
     with pytest.raises(ConfigurationError, match=r"^storage: cannot write and read back: [^\n]*$"):
         await BlobStore.open("s3://no-such-bucket-here", tmp_path).check()
+
+
+async def test_uploads_on_a_bucket(s3: str, tmp_path: Path) -> None:
+    """The whole way on S3: upload, chunks in any order, links by redirect, download, zip, removal; nothing stays."""
+    api, clip = "/api/v1", small_clip()
+    async with serving(tmp_path / "data", worker=False, storage_url=s3) as house:
+        ann = await house.caller()
+        sent = await ann.post(f"{api}/storage/upload", files={"file": ("a.png", small_picture())}, data={"file_type": "image"})
+        picture = sent.json()["data"]
+        init = {"filename": "b.mp4", "file_type": "video", "total_size": len(clip), "chunk_size": 600}
+        session = (await ann.post(f"{api}/storage/upload/chunk/init", json=init)).json()["data"]
+        path = f"{api}/storage/upload/chunk/{session['session_id']}"
+        for number in reversed(range(1, session["total_chunks"] + 1)):
+            piece = clip[(number - 1) * 600 : number * 600]
+            answer = await ann.post(path, data={"chunk_number": str(number)}, files={"chunk": ("blob", piece)})
+            assert answer.status_code == 200, answer.text
+        video = (await ann.post(f"{path}/complete")).json()["data"]
+        redirect = await house.client.get(video["path"])
+        assert redirect.status_code == 307
+        assert httpx.get(redirect.headers["location"], trust_env=False).content == clip
+        assert (await ann.get(f"{api}/drawing/download", params={"url": video["url"]})).content == clip
+        urls = {"urls": [picture["url"], video["path"]]}
+        archive = zipfile.ZipFile(io.BytesIO((await ann.post(f"{api}/drawing/download-zip", json=urls)).content))
+        assert {name: archive.read(name) for name in archive.namelist()} == {"a.png": small_picture(), "b.mp4": clip}
+        for each in (picture, video):
+            gone = await ann.request("DELETE", f"{api}/storage/upload/{each['upload_id']}", params={"permanent": "true"})
+            assert gone.status_code == 200
+            assert (await house.client.get(each["path"])).status_code == 404
+        bucket = s3.removeprefix("s3://").partition("/")[0]
+        client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="us-east-1")
+        assert client.list_objects_v2(Bucket=bucket).get("Contents", []) == []
+        assert list((tmp_path / "data/scratch").iterdir()) == []

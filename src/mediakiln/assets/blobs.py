@@ -6,6 +6,7 @@ A key is a relative path of plain names, such as `uploads/<account>/images/2025/
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import secrets
@@ -87,6 +88,13 @@ class BlobStore:
             await asyncio.to_thread(_flush, self._local / key)
         return await self.head(key)
 
+    async def take_file(self, key: str, path: Path, media_type: str) -> Blob:
+        """`put_file` for a file that nobody needs afterwards: a local store moves it in instead of writing a second copy."""
+        _check_key(key)
+        if self._local is None or not await asyncio.to_thread(_move, path, self._local / key):
+            return await self.put_file(key, path, media_type)
+        return await self.head(key)
+
     async def head(self, key: str) -> Blob:
         """What is known of a key without reading it."""
         _check_key(key)
@@ -160,6 +168,19 @@ def _flush(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _move(path: Path, into: Path) -> bool:
+    """Move a file into the store's folder, durably; False when that lies on another disk."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.replace(into)
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            return False
+        raise
+    _flush(into)
+    return True
 
 
 def _folder(path: Path) -> LocalStore:

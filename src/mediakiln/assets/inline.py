@@ -1,5 +1,5 @@
-"""Inline inputs: a `data:` URI becomes a file of ours at submit, so that a task row stays small and a broken picture is
-refused before anything is charged."""
+"""Inputs that become files of ours at submit: a task row stays small, and what is broken, missing or out of reach is told
+before anything is charged."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import not_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mediakiln.assets.blobs import BlobStore
-from mediakiln.assets.inputs import InputResolver
+from mediakiln.assets.inputs import InputResolver, kind_of
+from mediakiln.assets.media import FORMATS, names
 from mediakiln.assets.outputs import StoredOutput, insert_assets
 from mediakiln.assets.probe import probe_async
-from mediakiln.database.engine import writing
+from mediakiln.assets.uploads import OWNED, visible
+from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import asset
-from mediakiln.errors import InvalidRequest
-from mediakiln.generation import MediaInput
+from mediakiln.errors import FetchFailed, InvalidRequest, shorten
+from mediakiln.generation import MediaInput, Role
 
 KEPT = 2 * 86_400_000
-"""Milliseconds an inline input is kept: longer than any task's deadline."""
+"""Milliseconds an input is kept: longer than any task's deadline."""
 
 
 class InlineInputs:
-    """Keeps inline inputs at `/uploads/<account>/inputs/...`; they are read by tasks only, never served."""
+    """Keeps inputs at `/uploads/<account>/inputs/...`; they are read by tasks only, never served."""
 
     def __init__(self, engine: AsyncEngine, blobs: BlobStore, resolver: InputResolver, *, scratch: Path, max_pixels: int) -> None:
         self._engine = engine
@@ -35,13 +37,42 @@ class InlineInputs:
         self._scratch = scratch
         self._max_pixels = max_pixels
 
-    async def adopt(self, account_id: str, item: MediaInput) -> MediaInput:
-        """The input with a path of ours as its source, when it was a `data:` URI; every other input as it is.
+    async def adopt(self, account_id: str, item: MediaInput, *, fetch_now: bool = False) -> MediaInput:
+        """The input with a path of ours as its source, when it was a `data:` URI; every other input as it is, unless
+        `fetch_now`: then none is left for later (`adopt_remote`).
 
         Raises InvalidRequest on the field `inputs` for contents that cannot be used.
         """
-        if item.source[:5].lower() != "data:":
-            return item
+        if fetch_now:
+            return await self.adopt_remote(account_id, item)
+        return await self._keep(account_id, item) if item.source[:5].lower() == "data:" else item
+
+    async def adopt_remote(self, account_id: str, item: MediaInput) -> MediaInput:
+        """The input with a path of ours as its source, whatever it was: URLs are fetched now, and a path is looked up.
+
+        Raises InvalidRequest on the field `inputs`: Unreachable where a host does not deliver, FetchFailed for wrong contents
+        and, alike, for a file that is missing, foreign or deleted.
+        """
+        path = self._resolver.own_path(item.source)
+        if path is None:
+            return await self._keep(account_id, item)
+        self._resolver.check_source(path, field="inputs")
+        await self._check_own(account_id, path, item.role)
+        return item if item.source == path else MediaInput(item.role, path)
+
+    async def _check_own(self, account_id: str, path: str, role: Role) -> None:
+        mine = (asset.c.path == path, asset.c.account_id == account_id, asset.c.deleted_at.is_(None), visible(now_ms()))
+        async with reading(self._engine) as connection:
+            found = (await connection.execute(select(asset.c.media_type, asset.c.size).where(*mine))).one_or_none()
+        if found is None:
+            raise FetchFailed(f"got {shorten(path)}, which does not exist; allowed: one of your own files", field="inputs")
+        kind, most = kind_of(role), self._resolver.max_bytes
+        if FORMATS[found.media_type].kind != kind:
+            raise FetchFailed(f"got {found.media_type}; allowed: {names(kind)}", field="inputs")
+        if found.size > most:
+            raise FetchFailed(f"got a file of {found.size} bytes; allowed: at most {most}", field="inputs")
+
+    async def _keep(self, account_id: str, item: MediaInput) -> MediaInput:
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             try:
                 resolved = await self._resolver.resolve(item, account_id, Path(folder))
@@ -49,7 +80,7 @@ class InlineInputs:
                 raise type(error)(error.detail, field="inputs") from None
             path = f"/uploads/{account_id}/inputs/{os.urandom(16).hex()}{resolved.path.suffix}"
             probed = await probe_async(resolved.path, max_pixels=self._max_pixels)
-            await self._blobs.put_file(path.removeprefix("/"), resolved.path, resolved.media_type)
+            await self._blobs.take_file(path.removeprefix("/"), resolved.path, resolved.media_type)
         stored = StoredOutput(path, probed.media_type, probed.size, probed.width, probed.height, probed.duration)
         now = now_ms()
         async with writing(self._engine) as connection:
@@ -59,6 +90,7 @@ class InlineInputs:
     async def discard(self, items: Sequence[MediaInput]) -> None:
         """Let the next sweep delete inputs that were adopted for a request which made no task."""
         if items:
-            paths = [item.source for item in items]
+            # Inputs only: what an account keeps in its library may have been named as an input, and stays.
+            adopted = (asset.c.path.in_([item.source for item in items]), not_(OWNED))
             async with writing(self._engine) as connection:
-                await connection.execute(update(asset).where(asset.c.path.in_(paths)).values(expires_at=now_ms()))
+                await connection.execute(update(asset).where(*adopted).values(expires_at=now_ms()))

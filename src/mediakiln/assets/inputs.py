@@ -37,6 +37,11 @@ class ResolvedInput(Struct, frozen=True):
     height: int = 0
 
 
+def kind_of(role: Role) -> str:
+    """What an input of this role has to be: `image`, `video` or `audio`."""
+    return _KINDS.get(role, "image")
+
+
 def own_path(source: str, bases: tuple[str, ...] = ()) -> str | None:
     """The `/uploads/...` path that `source` names, or None. `bases` are our own base URLs (`https://media.example.com`):
     an absolute URL counts only when its scheme, host and port are those of a base and its path lies under it."""
@@ -70,6 +75,15 @@ class InputResolver:
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
 
+    @property
+    def max_bytes(self) -> int:
+        """The largest input."""
+        return self._max_bytes
+
+    def own_path(self, source: str) -> str | None:
+        """The `/uploads/...` path that `source` names, bare or under our public URL, or None."""
+        return own_path(source, self._bases)
+
     def check_source(self, source: str, *, field: str = Role.IMAGE.value) -> None:
         """Refuse at submit, without network or disk, what could never work. Raises InvalidRequest or FetchFailed.
 
@@ -98,7 +112,7 @@ class InputResolver:
         try:
             await self._bring(item.source, account_id, raw)
             probed = await probe_async(raw, max_pixels=self._max_pixels)
-            kind = _KINDS.get(item.role, "image")
+            kind = kind_of(item.role)
             if FORMATS[probed.media_type].kind != kind:
                 raise FetchFailed(f"got {probed.media_type}; allowed: {names(kind)}")
         except BaseException as error:

@@ -10,7 +10,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import av
 from msgspec import Struct
@@ -111,13 +111,15 @@ def _webp_canvas(head: bytes) -> tuple[int, int]:
     return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
 
 
-def _timed(path: Path, size: int, entry: Format, max_pixels: int) -> Probed:
-    """Probe video or audio with the one demuxer that the bytes asked for."""
+def open_container(file: BinaryIO, entry: Format, max_pixels: int) -> Any:
+    """A container for the one demuxer that the bytes asked for, within limits; it opens no other file."""
     options = {"max_pixels": str(max_pixels), "protocol_whitelist": "file", "threads": "1", "max_streams": str(MAX_STREAMS)}
-    with (
-        path.open("rb") as file,
-        av.open(file, "r", format=entry.decoder, options=options, metadata_errors="replace", io_open=_no_other_file) as container,
-    ):
+    return av.open(file, "r", format=entry.decoder, options=options, metadata_errors="replace", io_open=_no_other_file)
+
+
+def _timed(path: Path, size: int, entry: Format, max_pixels: int) -> Probed:
+    """Probe video or audio."""
+    with path.open("rb") as file, open_container(file, entry, max_pixels) as container:
         duration = _seconds(container)
         has_audio = bool(container.streams.audio)
         if entry.kind == "audio":

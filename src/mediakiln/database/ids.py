@@ -17,6 +17,12 @@ def iso(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def well_formed(name: str) -> bool:
+    """Whether a public id could look like this: up to 64 printable ASCII characters. What callers name is not looked up
+    otherwise, since PostgreSQL takes no NUL character."""
+    return len(name) <= 64 and name.isascii() and name.isprintable()
+
+
 def uuid7() -> str:
     """A UUIDv7 (RFC 9562) in text form: sortable by creation time, 74 random bits."""
     random = int.from_bytes(os.urandom(10))

@@ -124,7 +124,8 @@ ledger_entry = Table(
     Column("description", String(200), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     CheckConstraint("kind IN ('grant', 'reserve', 'consume', 'release', 'adjust', 'expire')", name="kind"),
-    Index("ix_ledger_entry_account_id_id", "account_id", "id"),
+    # With the kind, so that a filtered history is counted in the index alone.
+    Index("ix_ledger_entry_history", "account_id", "id", "kind"),
 )
 
 # Prompts and their results in one thread, under a title of the owner's.
@@ -184,6 +185,8 @@ task = Table(
     Index("uq_task_idempotency", "account_id", "idempotency_key", unique=True),
     Index("ix_task_account_id_id", "account_id", "id"),
     Index("ix_task_conversation_id_id", "conversation_id", "id"),
+    # A list in its order, with all that it filters by: it is counted in the index alone.
+    Index("ix_task_list", "account_id", "dialect", "kind", "deleted_at", "id", "state"),
     # Unfinished tasks only: the deadline sweep and the audit look at nothing else, however many have finished.
     Index(
         "ix_task_open",
@@ -213,6 +216,7 @@ asset = Table(
     Index("ix_asset_account_id_created_at", "account_id", "created_at"),
     Index("uq_asset_upload_id", "upload_id", unique=True),
     Index("ix_asset_expires_at", "expires_at"),
+    Index("ix_asset_task_id", "task_id"),
 )
 
 # Which of our own files a task was given, written with the task.

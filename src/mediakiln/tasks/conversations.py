@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mediakiln.assets.outputs import StoredOutput
-from mediakiln.database.ids import now_ms
+from mediakiln.database.ids import now_ms, well_formed
 from mediakiln.database.tables import conversation as table
 from mediakiln.database.tables import task
 from mediakiln.errors import InvalidRequest, NotFound
@@ -65,7 +65,7 @@ async def create(connection: AsyncConnection, account_id: str, title: str) -> Co
 
 async def find(connection: AsyncConnection, account_id: str, conversation_id: str) -> Conversation:
     """The account's conversation. Raises NotFound alike for a missing, foreign or deleted one."""
-    query = select(*_COLUMNS).where(*_mine(account_id, conversation_id))
+    query = select(*_COLUMNS).where(*_mine(account_id, conversation_id), _ALIVE)
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         raise NotFound(f'No session "{conversation_id[:64]}"')
@@ -84,7 +84,7 @@ async def page(
 async def rename(connection: AsyncConnection, account_id: str, conversation_id: str, title: str) -> Conversation:
     """Give a conversation another title. Raises InvalidRequest, and NotFound as `find` does."""
     values = {"title": checked_title(title), "updated_at": now_ms()}
-    changed = await connection.execute(update(table).where(*_mine(account_id, conversation_id)).values(**values))
+    changed = await connection.execute(update(table).where(*_mine(account_id, conversation_id), _ALIVE).values(**values))
     if changed.rowcount == 0:
         raise NotFound(f'No session "{conversation_id[:64]}"')
     return await find(connection, account_id, conversation_id)
@@ -93,12 +93,12 @@ async def rename(connection: AsyncConnection, account_id: str, conversation_id: 
 async def remove(connection: AsyncConnection, account_id: str, conversation_id: str, *, permanent: bool) -> None:
     """Hide a conversation, or (`permanent`) forget it; what becomes of its tasks is the caller's to say. Raises NotFound; a
     hidden one may still be forgotten."""
-    mine = [table.c.account_id == account_id, table.c.id == conversation_id]
+    mine = _mine(account_id, conversation_id)
     if permanent:
         changed = await connection.execute(delete(table).where(*mine))
     else:
         values = {"status": Status.DELETED, "updated_at": now_ms()}
-        changed = await connection.execute(update(table).where(*mine, table.c.status != Status.DELETED).values(**values))
+        changed = await connection.execute(update(table).where(*mine, _ALIVE).values(**values))
     if changed.rowcount == 0:
         raise NotFound(f'No session "{conversation_id[:64]}"')
 
@@ -106,7 +106,7 @@ async def remove(connection: AsyncConnection, account_id: str, conversation_id: 
 async def hold(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     """id -> account of those that are not deleted, which cannot be deleted before this transaction ends. In one order
     everywhere, so that two batches never wait for each other."""
-    query = select(table.c.id, table.c.account_id).where(table.c.id.in_(ids), table.c.status != Status.DELETED)
+    query = select(table.c.id, table.c.account_id).where(table.c.id.in_(ids), _ALIVE)
     rows = await connection.execute(query.order_by(table.c.id).with_for_update(read=True))
     return {row.id: row.account_id for row in rows}
 
@@ -146,6 +146,7 @@ def checked_title(title: str) -> str:
 
 
 _COLUMNS = tuple(table.c[field.name] for field in msgspec.structs.fields(Conversation))
+_ALIVE = table.c.status != Status.DELETED
 
 
 def _read(row: RowMapping) -> Conversation:
@@ -153,4 +154,4 @@ def _read(row: RowMapping) -> Conversation:
 
 
 def _mine(account_id: str, conversation_id: str) -> list[ColumnElement[bool]]:
-    return [table.c.account_id == account_id, table.c.id == conversation_id, table.c.status != Status.DELETED]
+    return [table.c.account_id == account_id, table.c.id == (conversation_id if well_formed(conversation_id) else "")]

@@ -18,18 +18,19 @@ async def page(
     dialect: str,
     kind: Kind,
     *,
-    states: Sequence[State] = tuple(State),
+    states: Sequence[State] = (),
     limit: int,
     offset: int,
 ) -> tuple[int, list[TaskSnapshot]]:
-    """How many tasks there are of one dialect and kind in one of `states`, and a page of them, newest first."""
+    """How many tasks there are of one dialect and kind in one of `states` (none: in any), and a page, newest first."""
     mine = [
         task.c.account_id == account_id,
         task.c.dialect == dialect,
         task.c.kind == kind,
-        task.c.state.in_(states),
         task.c.deleted_at.is_(None),
     ]
+    if states:
+        mine.append(task.c.state.in_(states))
     total = await connection.scalar(select(func.count()).select_from(task).where(*mine))
     query = select(*SNAPSHOT_COLUMNS).where(*mine).order_by(task.c.id.desc()).limit(limit).offset(offset)
     return total or 0, [snapshot_from(row._mapping) for row in await connection.execute(query)]
@@ -48,8 +49,14 @@ async def children(connection: AsyncConnection, parent: TaskSnapshot) -> list[Ta
 
 async def place(connection: AsyncConnection, snapshot: TaskSnapshot) -> int:
     """The how manieth of its kind a task is in its conversation, from 1."""
-    mine = (task.c.conversation_id == snapshot.conversation_id, task.c.kind == snapshot.kind, task.c.id <= snapshot.id)
-    return await connection.scalar(select(func.count()).select_from(task).where(*mine, task.c.deleted_at.is_(None))) or 0
+    mine = (
+        task.c.account_id == snapshot.account_id,
+        task.c.conversation_id == snapshot.conversation_id,
+        task.c.kind == snapshot.kind,
+        task.c.id <= snapshot.id,
+        task.c.deleted_at.is_(None),
+    )
+    return await connection.scalar(select(func.count()).select_from(task).where(*mine)) or 0
 
 
 async def _all(connection: AsyncConnection, account_id: str, *where: ColumnElement[bool]) -> list[TaskSnapshot]:

@@ -110,6 +110,7 @@ class Pulse:
             one.work.cancel()
 
     async def _write(self, moved: list[Watched]) -> None:
+        moved.sort(key=lambda one: one.held.id)  # the order in which a conversation's removal locks them
         rows: list[dict[str, Any]] = [
             {"b_id": one.held.id, "b_attempt": one.held.attempt, "b_progress": one.progress} for one in moved
         ]

@@ -288,6 +288,7 @@ class _Attempt:
                 created_at=self._held.created_at,
                 token=attempt_token(self._held.output_token, self._held.attempt),
                 max_pixels=self._r._max_pixels,
+                last_frame=self._held.request.last_frame,
             )
         except FetchFailed as error:
             self._log.error("task.output_broken", error=str(error))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mediakiln.database.engine import reading
+from mediakiln.database.ids import well_formed
 from mediakiln.database.tables import task
 from mediakiln.errors import NotFound
 from mediakiln.generation import Kind
@@ -25,8 +26,6 @@ SETTLED = 3.0
 """Seconds a finished task's snapshot may be served: nothing about it changes any more, but its owner may delete it."""
 KEPT = 20_000
 """Snapshots held in memory, about 2 KB each."""
-ID_LONGEST = 64
-"""Characters in a public id."""
 
 
 class Snapshots:
@@ -54,15 +53,16 @@ class Snapshots:
     def forget(self, public_id: str) -> None:
         """Drop what is remembered of a task that this process has just canceled or deleted; others follow on their own."""
         self._kept.pop(public_id, None)
+        self._loading.pop(public_id, None)  # a query under way may have seen it as it was
 
     async def _load(self, public_id: str) -> TaskSnapshot | None:
-        if len(public_id) > ID_LONGEST or not public_id.isascii() or not public_id.isprintable():
-            return None  # no dialect makes such ids, and PostgreSQL takes no NUL character
+        if not well_formed(public_id):
+            return None
         loading = self._loading.get(public_id)
         if loading is None:
             loading = asyncio.ensure_future(self._query(public_id))
             self._loading[public_id] = loading
-            loading.add_done_callback(lambda _: self._loading.pop(public_id, None))
+            loading.add_done_callback(lambda done: self._loading.get(public_id) is done and self._loading.pop(public_id))
         # A caller that goes away must not take the others' query with it.
         return await asyncio.shield(loading)
 
@@ -73,6 +73,8 @@ class Snapshots:
         if row is None:
             return None
         snapshot = snapshot_from(row._mapping)
+        if self._loading.get(public_id) is not asyncio.current_task():
+            return snapshot
         self._kept[public_id] = (asked + (FRESH if snapshot.state.open else SETTLED), snapshot)
         self._kept.move_to_end(public_id)
         while len(self._kept) > KEPT:

@@ -82,7 +82,11 @@ class Submitter:
         await self._admit()
         first = bundle[0]
         keys = (None,) * len(bundle) if first.idempotency is None else keys_of(first.idempotency.key, len(bundle))
-        entries = tuple(_Entry.of(new, key, first.idempotency, self._settings) for new, key in zip(bundle, keys, strict=True))
+        ids = sorted(uuid7() for _ in bundle)  # those of one millisecond are in no order, and lists go by them
+        entries = tuple(
+            _Entry.of(task_id, new, key, first.idempotency, self._settings)
+            for task_id, new, key in zip(ids, bundle, keys, strict=True)
+        )
         mark = (first.principal.account_id, first.idempotency.key) if first.idempotency else None
         if mark in self._in_flight:
             raise IdempotencyInFlight("A request with this Idempotency-Key is still being answered; retry shortly")
@@ -160,7 +164,7 @@ class Submitter:
         answers: dict[str, tuple[Submitted, ...] | Exception] = {}
         wanted = {(one.account_id, one.key) for bundle in batch for one in bundle if one.key is not None}
         found = await known(connection, wanted) if wanted else {}
-        threads = {one.row["conversation_id"] for bundle in batch for one in bundle if one.row["conversation_id"]}
+        threads = {one.row["conversation_id"] for bundle in batch for one in bundle} - {None}
         alive = await conversations.hold(connection, threads) if threads else {}
         for bundle in batch:
             first = bundle[0]
@@ -173,8 +177,8 @@ class Submitter:
                 if again is not None:
                     answers[first.task_id] = again
                     continue
-            thread = first.row["conversation_id"]
-            if thread is not None and alive.get(thread) != first.account_id:
+            wanted_threads = [one.row["conversation_id"] for one in bundle if one.row["conversation_id"] is not None]
+            if any(alive.get(thread) != first.account_id for thread in wanted_threads):
                 answers[first.task_id] = NotFound("No such session")
         return answers
 
@@ -191,11 +195,11 @@ class _Entry(Struct, frozen=True):
     paths: tuple[str, ...]
 
     @classmethod
-    def of(cls, new: NewTask, key: str | None, idempotency: Idempotency | None, settings: Settings) -> _Entry:
+    def of(cls, task_id: str, new: NewTask, key: str | None, idempotency: Idempotency | None, settings: Settings) -> _Entry:
         request, quote, created = new.quote.request, new.quote, now_ms()
         seconds = settings.video_deadline if request.kind is Kind.VIDEO else settings.image_deadline
         row: dict[str, Any] = {
-            "id": uuid7(),
+            "id": task_id,
             "public_id": new.public_id,
             "account_id": new.principal.account_id,
             "api_key_id": new.principal.key_id,
@@ -219,7 +223,7 @@ class _Entry(Struct, frozen=True):
         }
         description = f"{request.model} {request.kind}"
         paths = tuple(dict.fromkeys(item.source for item in request.inputs if item.source.startswith(ROOT)))
-        return cls(row["id"], new.principal.account_id, quote.total, quote.routes[0].provider, description, row, paths)
+        return cls(task_id, new.principal.account_id, quote.total, quote.routes[0].provider, description, row, paths)
 
     @property
     def key(self) -> str | None:

@@ -24,7 +24,7 @@ PRESIGNED_SECONDS = 3_600
 """How long a redirect target works. The redirect itself may be cached for half of it."""
 
 _NAME = re.compile(
-    r"/(?P<key>[A-Za-z0-9-]{1,64}/(images|videos|audio)/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<file>[0-9a-f]{32}_[0-9]{1,3}\.(?P<extension>[a-z0-9]{2,5})))"
+    r"/(?P<key>[A-Za-z0-9-]{1,64}/(images|videos|audio)/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<file>[0-9a-f]{32}_[0-9]{1,3}(_small)?\.(?P<extension>[a-z0-9]{2,5})))"
 )
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 

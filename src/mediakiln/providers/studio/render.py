@@ -93,19 +93,19 @@ def _video(order: Order, tick: Tick) -> Product:
     request = order.request
     if (request.output_format or "mp4").lower() != "mp4":
         raise CannotRender(f"the studio writes mp4 videos, not {request.output_format}")
-    seconds = request.duration or 0
-    count = seconds * request.fps
+    count = request.length
+    seconds = count / request.fps
     seed = request.seed or 0
     scene = compose(request.prompt, request.negative_prompt, seed)
     given = _given(order)
     frame_at: Callable[[float], Picture]
     if given is None:
-        frame_at = Painter(scene, request.width, request.height, duration=float(seconds), detail=_detail(request)).frame
+        frame_at = Painter(scene, request.width, request.height, duration=seconds, detail=_detail(request)).frame
     else:
         last = source.last_picture(order.sources)
         goal = None if last is None else source.fit(last, request.width, request.height)
-        frame_at = living.Living(given, scene, float(seconds), goal).frame
-    sound = soundtrack(scene, float(seconds)) if request.audio else None
+        frame_at = living.Living(given, scene, seconds, goal).frame
+    sound = soundtrack(scene, seconds) if request.audio else None
     path = Path(order.folder) / "0.mp4"
     write_video(
         path,

@@ -100,6 +100,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("filename", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", sa.BigInteger(), nullable=True))
         batch_op.create_index("uq_asset_upload_id", ["upload_id"], unique=True)
+        batch_op.create_index("ix_asset_task_id", ["task_id"], unique=False)
 
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.add_column(sa.Column("conversation_id", sa.String(length=40), nullable=True))
@@ -107,14 +108,24 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("details", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", sa.BigInteger(), nullable=True))
         batch_op.create_index("ix_task_conversation_id_id", ["conversation_id", "id"], unique=False)
+        batch_op.create_index("ix_task_list", ["account_id", "dialect", "kind", "deleted_at", "id", "state"], unique=False)
+
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_entry_account_id_id")
+        batch_op.create_index("ix_ledger_entry_history", ["account_id", "id", "kind"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_entry_history")
+        batch_op.create_index("ix_ledger_entry_account_id_id", ["account_id", "id"], unique=False)
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_list")
         batch_op.drop_index("ix_task_conversation_id_id")
         for name in ("deleted_at", "details", "parent_id", "conversation_id"):
             batch_op.drop_column(name)
     with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index("ix_asset_task_id")
         batch_op.drop_index("uq_asset_upload_id")
         for name in ("deleted_at", "filename", "upload_id"):
             batch_op.drop_column(name)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, JSONBody
 
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
@@ -83,7 +83,7 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         responses=submits,
     )
     async def generate_multi_ref(
-        data: wire.GenerateMultiRef, request: Call, session_id: FromPath[str], idempotency_key: IdempotencyKey = None
+        data: JSONBody[wire.GenerateMultiRef], request: Call, session_id: FromPath[str], idempotency_key: IdempotencyKey = None
     ) -> Answer[wire.MultiRef]:
         """Begin to make one picture for each of up to 14 references, all with the same prompt: all of them, or none."""
         await in_session(request, session_id)
@@ -126,7 +126,7 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         responses=documented(*SUBMIT_ERRORS, errors.NotFound, errors.Conflict, body=True),
     )
     async def generate_batch(
-        data: wire.GenerateBatch, request: Call, session_id: FromPath[str], idempotency_key: IdempotencyKey = None
+        data: JSONBody[wire.GenerateBatch], request: Call, session_id: FromPath[str], idempotency_key: IdempotencyKey = None
     ) -> Answer[wire.Batch]:
         """Begin to make the ten pictures of a product page from the product's picture and the prompt of a finished first
         stage: all of them, or none."""

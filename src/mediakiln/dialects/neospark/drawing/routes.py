@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
@@ -41,7 +42,7 @@ def drawing_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=gate.admits(Scope.IMAGES),
         responses=documented(errors.InvalidRequest, body=True),
     )
-    async def optimize(data: wire.OptimizePrompt, request: Call) -> Answer[wire.OptimizedPrompt]:
+    async def optimize(data: JSONBody[wire.OptimizePrompt], request: Call) -> Answer[wire.OptimizedPrompt]:
         """What `optimize_prompt` would make of a prompt; nothing is generated or charged."""
         prompt, style = translate.required("prompt", data.prompt), data.style or ""
         return Answer(wire.OptimizedPrompt(prompt, await services.optimizer.optimize(prompt, style), style))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Request, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
@@ -77,7 +77,9 @@ def session_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=images,
         responses=documented(errors.InvalidRequest, errors.NotFound, body=True),
     )
-    async def rename_session(data: wire.RenameSession, request: Call, session_id: FromPath[str]) -> Answer[wire.Session]:
+    async def rename_session(
+        data: JSONBody[wire.RenameSession], request: Call, session_id: FromPath[str]
+    ) -> Answer[wire.Session]:
         """Give a session another title."""
         title = translate.required("title", data.title)
         async with writing(services.engine) as connection:

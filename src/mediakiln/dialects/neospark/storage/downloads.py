@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
 from mediakiln import errors
@@ -63,7 +63,7 @@ def download_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=storage,
         responses=documented(errors.InvalidRequest, errors.NotFound, body=True),
     )
-    async def download_zip(data: wire.DownloadZip, request: Call) -> Stream:
+    async def download_zip(data: JSONBody[wire.DownloadZip], request: Call) -> Stream:
         """Up to 100 of your files in one zip."""
         urls = data.urls or []
         if not 1 <= len(urls) <= MOST:

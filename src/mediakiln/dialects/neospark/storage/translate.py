@@ -10,6 +10,7 @@ from mediakiln.assets.chunks import Session
 from mediakiln.assets.inputs import ROOT
 from mediakiln.assets.library import File, Item, Made, Source, Thread
 from mediakiln.assets.media import FORMATS
+from mediakiln.assets.stills import thumbnail_path
 from mediakiln.database.ids import iso
 from mediakiln.dialects.neospark.storage import wire
 from mediakiln.errors import InvalidRequest
@@ -93,7 +94,7 @@ def image(item: Item, base: str) -> wire.Image:
         filename=_filename(file),
         path=file.path,
         url=base + file.path,
-        thumbnail_url=base + file.path,
+        thumbnail_url=base + thumbnail_path(file.path),
         size=file.size,
         prompt=made.request.prompt if made else None,
         model=made.model if made else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, delete, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
@@ -60,7 +60,7 @@ def upload_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         before_request=storage,
         responses=documented(errors.InvalidRequest, errors.TooLarge, body=True),
     )
-    async def begin(data: wire.ChunkInit, request: Call) -> Answer[wire.ChunkSession]:
+    async def begin(data: JSONBody[wire.ChunkInit], request: Call) -> Answer[wire.ChunkSession]:
         """Begin to upload a large file in chunks, in any order, each again if need be. What is not completed within a day is
         deleted."""
         if data.total_size is None:

@@ -99,7 +99,7 @@ class Files(Struct):
 
 
 class Image(Struct, kw_only=True):
-    """A picture: an upload, or one that a generation made. No thumbnails are made: `thumbnail_url` is the picture itself."""
+    """A picture: an upload, or one that a generation made. `thumbnail_url` is a JPEG of at most 480 pixels a side."""
 
     id: str
     type: Literal["upload", "generation"]

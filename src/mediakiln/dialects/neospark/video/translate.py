@@ -6,6 +6,9 @@ import base64
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
+from mediakiln.assets.stills import thumbnail_path
 from mediakiln.catalog import Audio, Catalog, Model
 from mediakiln.database.ids import iso
 from mediakiln.dialects.neospark.credits import cost, points
@@ -50,7 +53,11 @@ def new_task_id() -> str:
 
 def create_request(body: wire.CreateVideo, catalog: Catalog) -> GenerationRequest:
     """A create body as a canonical request. Raises InvalidRequest."""
-    return _request(body, body.prompt or "", tuple(_inputs(body)), body.ratio, catalog)
+    request = _request(body, body.prompt or "", tuple(_inputs(body)), body.ratio, catalog)
+    fps = catalog.find(DIALECT, request.model, Kind.VIDEO).fps
+    if body.fps not in (None, fps):
+        raise InvalidRequest.not_allowed("fps", body.fps, [fps])
+    return replace(request, frames=body.frames, last_frame=bool(body.return_last_frame))
 
 
 def message_request(body: wire.VideoOfMessage, message: TaskSnapshot, catalog: Catalog) -> GenerationRequest:
@@ -82,6 +89,8 @@ def video(task: TaskSnapshot, *, available_after: int | None = None) -> wire.Vid
         pricing=wire.Pricing(price),
         created_at=iso(task.created_at),
         video_url=_url(task),
+        preview_url=_preview(task),
+        last_frame_url=task.outputs[0].last_frame.path if task.outputs and task.outputs[0].last_frame else None,
         actual_cost=cost(task.charged or 0) if task.finished_at is not None else None,
         error_msg=error_of(task),
         completed_at=iso(task.finished_at) if task.finished_at is not None else None,
@@ -100,7 +109,7 @@ def item(task: TaskSnapshot) -> wire.VideoItem:
         model=task.model,
         estimated_cost=cost(task.price),
         created_at=iso(task.created_at),
-        preview_url=_url(task),
+        preview_url=_preview(task),
         video_url=_url(task),
         error_msg=error_of(task),
         source_message_id=task.parent_id,
@@ -131,7 +140,7 @@ def models(catalog: Catalog) -> wire.VideoModels:
 def states_of(status: str | None) -> Sequence[State]:
     """What the `status` filter of a list means. Raises InvalidRequest."""
     if not status:
-        return tuple(State)
+        return ()
     known = {word: state for state, word in STATES.items()}
     if status not in known:
         raise InvalidRequest.not_allowed("status", status, list(known))
@@ -188,6 +197,10 @@ def _progress(task: TaskSnapshot) -> int:
 
 def _url(task: TaskSnapshot) -> str | None:
     return task.outputs[0].path if task.outputs else None
+
+
+def _preview(task: TaskSnapshot) -> str | None:
+    return thumbnail_path(task.outputs[0].path) if task.outputs else None
 
 
 def _capabilities(model: Model) -> list[str]:

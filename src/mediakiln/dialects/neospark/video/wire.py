@@ -36,6 +36,9 @@ class CreateVideo(Struct, kw_only=True):
     reference_audio_urls: Annotated[Urls, told("Several of them, up to 3.")] = None
     watermark: Watermark = None
     seed: Seed = None
+    frames: Annotated[int | None, told("The exact number of frames, in place of `duration`; 96 to 360.")] = None
+    fps: Annotated[int | None, told("Frames per second; 24 is the only one.", 24)] = None
+    return_last_frame: Annotated[bool | None, told("Keep the last frame as a picture, `last_frame_url` in the answer.")] = None
 
 
 class VideoOfMessage(Struct, kw_only=True):
@@ -87,6 +90,8 @@ class Video(Struct, omit_defaults=True, kw_only=True):
     pricing: Pricing
     created_at: str
     video_url: str | None = None
+    preview_url: str | None = None
+    last_frame_url: str | None = None
     actual_cost: int | None = None
     error_msg: str | None = None
     completed_at: str | None = None
