@@ -56,7 +56,7 @@ async def compare(name: str, database_url: str, seconds: float) -> None:
     """One database: the ceiling, polls of a queued and of a finished task, submits."""
     with ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory())
-        raw = stack.enter_context(server(["-m", "uvicorn", "--app-dir", str(HERE), "raw:app", "--log-level", "warning"], {}))
+        raw, _ = stack.enter_context(server(["-m", "uvicorn", "--app-dir", str(HERE), "raw:app", "--log-level", "warning"], {}))
         environment = {
             "MEDIAKILN_DATA": data,
             "MEDIAKILN_DATABASE_URL": database_url,
@@ -66,7 +66,7 @@ async def compare(name: str, database_url: str, seconds: float) -> None:
             "MEDIAKILN_LOG_LEVEL": "warning",
         }
         keys = await accounts(environment, ACCOUNTS)
-        port = stack.enter_context(server(["-m", "mediakiln", "serve", "--no-worker"], environment))
+        port, _ = stack.enter_context(server(["-m", "mediakiln", "serve", "--no-worker"], environment))
         queued = submit(port, keys[0])
         await warm(port, keys)
         polls = poll_requests(keys[0], queued)
@@ -146,13 +146,13 @@ async def accounts(environment: dict[str, str], number: int) -> list[str]:
 
 
 @contextmanager
-def server(command: list[str], environment: dict[str, str]) -> Iterator[int]:
-    """A server process on core 0, on a free loopback port, for the length of the block."""
+def server(command: list[str], environment: dict[str, str], *, pinned: bool = True) -> Iterator[tuple[int, int]]:
+    """A server process on core 0 (`pinned`), for the length of the block: its free loopback port, and its process id."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, *command, "--port", str(port)],
         env=os.environ | environment,
-        preexec_fn=lambda: pin(0),
+        preexec_fn=(lambda: pin(0)) if pinned else None,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
@@ -165,7 +165,7 @@ def server(command: list[str], environment: dict[str, str]) -> Iterator[int]:
             except OSError:
                 if process.poll() is not None:
                     raise SystemExit(f"{command} ended with {process.returncode}") from None
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(20)

@@ -9,7 +9,8 @@ await kiln.runner(Scripted())((await kiln.row(submitted.public_id))["id"])
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from mediakiln.assets.blobs import BlobStore
 from mediakiln.assets.fetch import FetchDoor
 from mediakiln.assets.inputs import InputResolver
 from mediakiln.catalog import Catalog, Quote, Route
-from mediakiln.database.engine import reading
+from mediakiln.database.engine import open_engine, reading, writing
 from mediakiln.database.ids import uuid7
 from mediakiln.database.tables import ledger_entry, task, wallet
 from mediakiln.errors import MICRO
@@ -33,7 +34,7 @@ from mediakiln.ledger.audit import Finding, audit
 from mediakiln.providers.base import Provider
 from mediakiln.settings import Settings
 from mediakiln.tasks import cancel as cancelling
-from mediakiln.tasks import states
+from mediakiln.tasks import conversations, states
 from mediakiln.tasks.dispatch import pgqueuer_schema
 from mediakiln.tasks.dispatch.base import Dispatcher, Lane
 from mediakiln.tasks.dispatch.embedded import EmbeddedDispatcher
@@ -42,8 +43,8 @@ from mediakiln.tasks.dispatch.worker import Timing
 from mediakiln.tasks.janitor import Janitor
 from mediakiln.tasks.pulse import Pulse
 from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
-from mediakiln.tasks.runner import Runner
 from mediakiln.tasks.replays import Idempotency, Submitted
+from mediakiln.tasks.runner import Runner
 from mediakiln.tasks.submit import NewTask, Submitter
 from mediakiln.tasks.worker import Worker
 
@@ -121,6 +122,24 @@ class Kiln:
         idempotency = Idempotency(key, body) if key else None
         public_id = f"clx{secrets.token_hex(11)}"
         return await self.submitter.submit(NewTask(principal, DIALECT, public_id, asked or quote(), idempotency))
+
+    async def bundle(
+        self, principal: Principal, asked: Sequence[Quote], *, key: str = "", body: str = "body", **more: Any
+    ) -> tuple[Submitted, ...]:
+        """Submit several together; `more` are fields of `NewTask` that all share."""
+        idempotency = Idempotency(key, body) if key else None
+        common = {"dialect": DIALECT} | more
+        return await self.submitter.submit_all(
+            [
+                NewTask(principal, public_id=f"clx{secrets.token_hex(11)}", quote=each, idempotency=idempotency, **common)
+                for each in asked
+            ]
+        )
+
+    async def conversation(self, principal: Principal, title: str = "A talk") -> str:
+        """The id of a new conversation."""
+        async with writing(self.engine) as connection:
+            return (await conversations.create(connection, principal.account_id, title)).id
 
     async def submitted(self, principal: Principal, asked: Quote | None = None) -> str:
         """Submit and return the task's own id."""
@@ -208,9 +227,19 @@ class Kiln:
             await connection.execute(text(sql), values)
 
 
+@asynccontextmanager
+async def second_process(engine: AsyncEngine, folder: Path, **settings: Any) -> AsyncIterator[Kiln]:
+    """Another kiln on the same database, with connections of its own."""
+    other = open_engine(engine.url)
+    try:
+        yield Kiln(other, folder, **settings)
+    finally:
+        await other.dispose()
+
+
 async def scalar(connection: AsyncConnection, sql: str) -> Any:
     """One value."""
     return (await connection.execute(text(sql))).scalar_one()
 
 
-__all__ = ["DIALECT", "PRICE", "QUICK", "Kiln", "Kind", "dispatcher_for", "quote", "scalar"]
+__all__ = ["DIALECT", "PRICE", "QUICK", "Kiln", "Kind", "dispatcher_for", "quote", "scalar", "second_process"]

@@ -132,7 +132,7 @@ def test_a_foreign_key_cannot_be_switched(call: Call) -> None:
 
 def test_models_shows_what_can_be_called_here(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = rows(call("models").out)
-    assert len(listed) == 15
+    assert len(listed) == 28
     assert ["nanobanana", "video", "veo-3.1-fast", "10-35", "720p,1080p", "4,6,8", "no", "studio"] in listed
     monkeypatch.setenv("MEDIAKILN_STUDIO", "off")
     assert "no provider is configured" in call("models", ok=False).out
@@ -177,7 +177,7 @@ def test_the_doctor_says_which_models_have_no_provider(call: Call, data: Path, m
     data.chmod(0o700)
     monkeypatch.setenv("MEDIAKILN_CATALOG", str(data / "models"))
     told = call("doctor").out
-    assert "14 of 15 models can be called; without a configured provider: sora-2 (needs elsewhere)" in told
+    assert "27 of 28 models can be called; without a configured provider: sora-2 (needs elsewhere)" in told
 
 
 ERRORS = [

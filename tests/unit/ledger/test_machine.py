@@ -1,7 +1,7 @@
 """Money under fire: random concurrent submits, endings, late workers and corrections, on both databases, against a model.
 
-After every step the audit must find nothing and every wallet must be what the model says. Two kilns with engines of their
-own stand for two processes.
+After every step the audit must find nothing, every wallet must be what the model says, and there must be as many tasks: a
+bundle is taken whole or not at all. Two kilns with engines of their own stand for two processes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from fakes.kiln import Kiln, quote
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from mediakiln.accounts.principals import Principal
 from mediakiln.assets.outputs import StoredOutput
@@ -30,7 +31,7 @@ from mediakiln.tasks.replays import Submitted
 
 T = TypeVar("T")
 PEOPLE = 3
-MOST_OPEN = 6
+MOST_OPEN = 12
 ERROR = TaskError(ErrorCode.INTERNAL, "It broke")
 BOUNDS = settings(
     max_examples=25,
@@ -49,11 +50,14 @@ wish = st.fixed_dictionaries(
         "who": person,
         "unit": credit,
         "count": st.integers(1, 4),
+        "size": st.just(1),
         "key": st.one_of(st.just(""), st.sampled_from(["k1", "k2", "k3"])),
         "body": st.sampled_from(["a", "a", "b"]),
         "process": st.integers(0, 1),
     }
 )
+bundle = st.one_of(wish, wish.flatmap(lambda one: st.integers(2, 10).map(lambda size: one | {"size": size})))
+"""What is submitted together: one task, or several."""
 ending = st.fixed_dictionaries(
     {"how": st.sampled_from(["succeed", "fail", "cancel", "overdue"]), "delivered": st.integers(1, 4), "late": st.booleans()}
 )
@@ -67,7 +71,7 @@ class Account:
         self.available = 0
         self.held = 0
         self.open = 0
-        self.keys: dict[str, tuple[str, Submitted]] = {}
+        self.keys: dict[str, tuple[str, tuple[Submitted, ...]]] = {}
 
 
 class Known:
@@ -103,7 +107,7 @@ class Money(RuleBasedStateMachine):
         tasks = [known for known in self.tasks if known.open or not only_open]
         return tasks[pick % len(tasks)] if tasks else None
 
-    @initialize(balances=st.lists(st.integers(0, 30), min_size=PEOPLE, max_size=PEOPLE))
+    @initialize(balances=st.lists(st.integers(0, 60), min_size=PEOPLE, max_size=PEOPLE))
     def begin(self, balances: list[int]) -> None:
         async def begin() -> None:
             await empty(self.kiln.engine)
@@ -114,16 +118,25 @@ class Money(RuleBasedStateMachine):
 
         self.do(begin())
 
-    @rule(wishes=st.lists(wish, min_size=1, max_size=8))
+    @rule(wishes=st.lists(bundle, min_size=1, max_size=8))
     def submit_at_once(self, wishes: list[dict[str, Any]]) -> None:
+        """Single tasks and bundles of several callers, in both processes, with and without an Idempotency-Key."""
+        self._submit(wishes)
+
+    @rule(one=bundle, processes=st.lists(st.integers(0, 1), min_size=1, max_size=4))
+    def repeat_at_once(self, one: dict[str, Any], processes: list[int]) -> None:
+        """One request with a key, sent several times at the same moment and, by other steps, before and after."""
+        self._submit([one | {"key": one["key"] or "k1", "process": process} for process in processes])
+
+    def _submit(self, wishes: list[dict[str, Any]]) -> None:
         async def submit() -> list[Any]:
             return await asyncio.gather(
                 *(
-                    self.kilns[one["process"]].submit(
+                    self.kilns[one["process"]].bundle(
                         self.accounts[one["who"]].principal,
-                        quote(unit_price=one["unit"], count=one["count"]),
+                        [quote(unit_price=one["unit"], count=one["count"])] * one["size"],
                         key=one["key"],
-                        body=one["body"],
+                        body=body_of(one),
                     )
                     for one in wishes
                 ),
@@ -132,47 +145,45 @@ class Money(RuleBasedStateMachine):
 
         outcomes = self.do(submit())
         for one, outcome in zip(wishes, outcomes, strict=True):
-            if isinstance(outcome, Submitted) and not outcome.replayed:
+            if isinstance(outcome, tuple) and not outcome[0].replayed:
                 self._accepted(one, outcome)
         for one, outcome in zip(wishes, outcomes, strict=True):
             self._explain(one, outcome, wishes)
 
-    def _accepted(self, one: dict[str, Any], made: Submitted) -> None:
+    def _accepted(self, one: dict[str, Any], made: tuple[Submitted, ...]) -> None:
         account, price = self.accounts[one["who"]], one["unit"] * one["count"]
-        assert made.price == price
-        account.available -= price
-        account.held += price
-        account.open += 1
+        assert len(made) == one["size"], "a part of a bundle"
+        assert {each.price for each in made} == {price}
+        assert [made[0].available_after - each.available_after for each in made] == [n * price for n in range(len(made))]
+        account.available -= price * len(made)
+        account.held += price * len(made)
+        account.open += len(made)
         assert account.available >= 0, "the wallet was overspent"
         assert account.open <= MOST_OPEN
         if one["key"]:
-            assert one["key"] not in account.keys, "a second task for one Idempotency-Key"
-            account.keys[one["key"]] = one["body"], made
-        row = self.do(self.kiln.row(made.public_id))
-        self.tasks.append(Known(one["who"], self.do(self.kiln.held(row["id"]))))
+            assert one["key"] not in account.keys, "a second bundle for one Idempotency-Key"
+            account.keys[one["key"]] = body_of(one), made
+        for each in made:
+            row = self.do(self.kiln.row(each.public_id))
+            self.tasks.append(Known(one["who"], self.do(self.kiln.held(row["id"]))))
 
     def _explain(self, one: dict[str, Any], outcome: Any, wishes: list[dict[str, Any]]) -> None:
         """Every answer must be one that some order of the requests allows. Within a batch balances only fall, so a refusal
         must still be right at its end."""
-        account, price = self.accounts[one["who"]], one["unit"] * one["count"]
+        account, total = self.accounts[one["who"]], one["unit"] * one["count"] * one["size"]
         match outcome:
-            case Submitted() if outcome.replayed:
+            case tuple() if outcome[0].replayed:
                 body, first = account.keys[one["key"]]
-                assert body == one["body"]
-                assert (outcome.public_id, outcome.price, outcome.available_after, outcome.created_at) == (
-                    first.public_id,
-                    first.price,
-                    first.available_after,
-                    first.created_at,
-                )
-            case Submitted():
+                assert body == body_of(one)
+                assert outcome == tuple(replace(each, replayed=True) for each in first)
+            case tuple():
                 pass
             case InsufficientCredits():
-                assert outcome.required == price > account.available
+                assert outcome.required == total > account.available
             case Overloaded():
-                assert account.open == MOST_OPEN
+                assert account.open + one["size"] > MOST_OPEN
             case IdempotencyMismatch():
-                assert account.keys[one["key"]][0] != one["body"]
+                assert account.keys[one["key"]][0] != body_of(one)
             case IdempotencyInFlight():
                 rivals = [other for other in wishes if all(other[name] == one[name] for name in ("who", "key", "process"))]
                 assert len(rivals) > 1
@@ -326,11 +337,17 @@ class Money(RuleBasedStateMachine):
     @invariant()
     def money_is_exact(self) -> None:
         async def look() -> None:
+            assert await self.kiln.tasks() == len(self.tasks)
             for account in self.accounts:
                 assert await self.kiln.wallet(account.principal) == (account.available, account.held, account.open)
             assert await self.kiln.audit() == []
 
         self.do(look())
+
+
+def body_of(one: dict[str, Any]) -> str:
+    """What was sent: another number of tasks is another body."""
+    return f"{one['body']} {one['size']}"
 
 
 def files(held: Task, count: int) -> tuple[StoredOutput, ...]:

@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mediakiln.assets.stills import SMALL, thumbnail_path
 from mediakiln.providers.base import Finished, Job, OutputFile, OutputUrl
 from mediakiln.tasks import runner as runners
 from mediakiln.tasks import states
@@ -24,9 +25,12 @@ pytestmark = pytest.mark.usefixtures("hasty")
 
 
 def blobs(kiln: Kiln) -> dict[str, bytes]:
-    """Every stored file by its public path."""
+    """Every stored file by its public path; each of them, and nothing else, has its thumbnail."""
     root = kiln.settings.data / "blobs"
-    return {f"/{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    found = {f"/{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    files = {path: contents for path, contents in found.items() if not path.endswith(SMALL)}
+    assert found.keys() - files.keys() == {thumbnail_path(path) for path in files}
+    return files
 
 
 async def results(kiln: Kiln, task_id: str) -> list[str]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fakes.kiln import DIALECT, PRICE, Kiln, quote
+from fakes.kiln import DIALECT, PRICE, Kiln, quote, second_process
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from mediakiln.database.engine import open_engine
 from mediakiln.errors import (
     MICRO,
     Forbidden,
@@ -24,16 +21,6 @@ from mediakiln.errors import (
 )
 from mediakiln.tasks.replays import Submitted
 from mediakiln.tasks.submit import NewTask
-
-
-@asynccontextmanager
-async def second_process(engine: AsyncEngine, folder: Path) -> AsyncIterator[Kiln]:
-    """Another kiln on the same database, with connections of its own."""
-    other = open_engine(engine.url)
-    try:
-        yield Kiln(other, folder)
-    finally:
-        await other.dispose()
 
 
 async def test_submit_is_durable(kiln: Kiln) -> None:
