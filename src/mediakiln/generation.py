@@ -62,8 +62,8 @@ class GenerationRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A dialect leaves a field None to mean "the model's default"; `catalog.quote` returns a copy with every field resolved:
     after it `aspect_ratio`, `width`, `height` (pixels), `output_format` and `seed` are set, and for video `duration`
     (seconds) and `fps`. `count` is the number of items asked for (images; always 1 for video). `frames`, where it is set, is
-    the exact length of a video; `duration` is then the next length that is sold. `strength` says how far a result may leave its pictures: from 0 (as
-    given) to 1 (free). `shapes` holds the model's sizes when the caller sent a picture and left the
+    the exact length of a video; `duration` is then the next length that is sold. `strength` says how far a result may leave
+    its pictures: from 0 (as given) to 1 (free). `shapes` holds the model's sizes when the caller sent a picture and left the
     ratio open, and every ratio costs the same: the result then takes the shape nearest to that picture. With `last_frame` a
     video's last frame is kept as a picture too.
     """

@@ -14,6 +14,7 @@ from litestar.exceptions import InternalServerException
 from litestar.openapi.spec import Reference, Schema
 from litestar.params import HeaderParameter
 from litestar.typing import FieldDefinition
+from msgspec import Meta
 
 from mediakiln.errors import InvalidRequest
 from mediakiln.tasks.replays import Idempotency
@@ -48,6 +49,11 @@ IdempotencyKey = Annotated[
     ),
 ]
 """The header as a handler takes it."""
+
+
+def told(description: str, *examples: object, **schema: object) -> Meta:
+    """What the OpenAPI document says of a field. The rules themselves are the catalogue's, which names got and allowed."""
+    return Meta(description=description, examples=list(examples) or None, extra_json_schema={"extra": schema} if schema else None)
 
 
 class StrictBody(MsgspecDTO[Body]):

@@ -22,6 +22,9 @@ from mediakiln.tasks.intake import Intake
 from mediakiln.tasks.snapshots import Snapshots
 from mediakiln.web.budget import BodyBudget
 
+ENGINES = {"studio": "procedural preview engine, not an AI model"}
+"""What is told of a model by its provider, where no AI model is behind it."""
+
 
 class Services(Struct, frozen=True):
     """Everything a dialect may use, wired once in bootstrap."""

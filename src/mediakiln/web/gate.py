@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import ResponseHeader
 
 from mediakiln.accounts.keys import Scope
 from mediakiln.accounts.principals import Authenticator, Principal
@@ -17,6 +18,16 @@ from mediakiln.errors import Forbidden, RateLimited, shorten
 from mediakiln.settings import Settings
 from mediakiln.web.budget import BodyBudget
 from mediakiln.web.edge import add_headers
+
+LIMIT_HEADERS = [
+    ResponseHeader(name=f"RateLimit-{name}", description=description, documentation_only=True)
+    for name, description in (
+        ("Limit", "Requests a minute that this key may send."),
+        ("Remaining", "How many of them are left."),
+        ("Reset", "Seconds until all of them are there again."),
+    )
+]
+"""What the OpenAPI document says of the headers that the gate adds."""
 
 Hook = Callable[[Request[Any, Any, Any]], Awaitable[None]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from litestar import Request, Router, get, post
-from litestar.datastructures import ResponseHeader
 from litestar.openapi.spec import Example
 from litestar.params import Body, QueryParameter
 
@@ -22,7 +21,7 @@ from mediakiln.web.answers import JsonAnswer
 from mediakiln.web.bodies import IdempotencyKey, StrictBody, idempotency_of
 from mediakiln.web.dialect import Dialect, Services
 from mediakiln.web.edge import add_headers
-from mediakiln.web.gate import Gate
+from mediakiln.web.gate import LIMIT_HEADERS, Gate
 from mediakiln.web.links import base_url
 from mediakiln.web.naming import wire_names
 
@@ -39,14 +38,6 @@ SUBMIT_ERRORS = (
     errors.ContentFiltered,
     errors.Overloaded,
 )
-LIMIT_HEADERS = [
-    ResponseHeader(name=f"RateLimit-{name}", description=description, documentation_only=True)
-    for name, description in (
-        ("Limit", "Requests a minute that this key may send."),
-        ("Remaining", "How many of them are left."),
-        ("Reset", "Seconds until all of them are there again."),
-    )
-]
 
 Call = Request[Principal, Any, Any]
 TaskId = Annotated[str | None, QueryParameter(name="task_id", description="The id that generate answered.")]

@@ -15,10 +15,10 @@ from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
 from mediakiln.ledger.entries import Balance
 from mediakiln.tasks.records import State, TaskSnapshot
 from mediakiln.tasks.replays import Submitted
+from mediakiln.web.dialect import ENGINES
 
 DIALECT = "nanobanana"
 DAY = 86_400_000
-_ENGINES = {"studio": "procedural preview engine, not an AI model"}
 
 _SHARED_NAMES = {
     "count": "num_images",
@@ -206,7 +206,7 @@ def _infos(models: Sequence[Model]) -> list[wire.ModelInfo]:
             is_default=model.is_default,
             description=model.description,
             provider=model.routes[0].provider,
-            engine=_ENGINES.get(model.routes[0].provider, ""),
+            engine=ENGINES.get(model.routes[0].provider, ""),
             requires_subscription=model.requires_subscription,
             modes=list(model.modes),
             resolutions=list(model.resolutions),

@@ -6,37 +6,34 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+from mediakiln.web.bodies import told
+
 Data = TypeVar("Data")
 
 
-def _told(description: str, *examples: object, **schema: object) -> Meta:
-    """What the OpenAPI document says of a field. The rules themselves are the catalogue's, which names got and allowed."""
-    return Meta(description=description, examples=list(examples) or None, extra_json_schema={"extra": schema} if schema else None)
-
-
-Prompt = Annotated[str | None, _told("What to show; required.", "A sunset over mountains")]
-ImageModel = Annotated[str | None, _told("Model id; the default is `nano-banana`.", "nano-banana-pro")]
-VideoModel = Annotated[str | None, _told("Model id; the default is `veo-3.1-fast`.", "veo-3.1-fast")]
-OtherName = Annotated[str | None, _told("The other call's name for the model; read when the proper one is absent.")]
+Prompt = Annotated[str | None, told("What to show; required.", "A sunset over mountains")]
+ImageModel = Annotated[str | None, told("Model id; the default is `nano-banana`.", "nano-banana-pro")]
+VideoModel = Annotated[str | None, told("Model id; the default is `veo-3.1-fast`.", "veo-3.1-fast")]
+OtherName = Annotated[str | None, told("The other call's name for the model; read when the proper one is absent.")]
 ImageMode = Annotated[
-    str | None, _told("`text` (the default) or `image`, which needs `image_url` and is the default with one.", "text")
+    str | None, told("`text` (the default) or `image`, which needs `image_url` and is the default with one.", "text")
 ]
 Reference = Annotated[
     str | None,
-    _told("The reference image: an http(s) URL, a `data:` URI or the URL of one of your results.", "https://example.com/cat.png"),
+    told("The reference image: an http(s) URL, a `data:` URI or the URL of one of your results.", "https://example.com/cat.png"),
 ]
-Ratio = Annotated[str | None, _told("One of the model's `aspect_ratios`; the default is its first.", "16:9")]
+Ratio = Annotated[str | None, told("One of the model's `aspect_ratios`; the default is its first.", "16:9")]
 Resolution = Annotated[
-    str | None, _told("One of the model's `resolutions`, ignored where it has none; the default is 1K or 720p.", "1K", "720p")
+    str | None, told("One of the model's `resolutions`, ignored where it has none; the default is 1K or 720p.", "1K", "720p")
 ]
-Count = Annotated[int | None, _told("How many pictures, each paid if delivered; the default is 1.", 1, minimum=1, maximum=4)]
-Quality = Annotated[str | None, _told("`standard` (the default) or `hd`, for 2 credits more.", "standard")]
-Format = Annotated[str | None, _told("`png` (the default) or `jpeg`.", "png")]
-Duration = Annotated[int | None, _told("Seconds, one of the model's `durations`; the default is its first.", 8)]
-Audio = Annotated[bool | None, _told("Sound, where the model leaves a choice; the default is true.", True)]
-Negative = Annotated[str | None, _told("What not to show.", "rain")]
+Count = Annotated[int | None, told("How many pictures, each paid if delivered; the default is 1.", 1, minimum=1, maximum=4)]
+Quality = Annotated[str | None, told("`standard` (the default) or `hd`, for 2 credits more.", "standard")]
+Format = Annotated[str | None, told("`png` (the default) or `jpeg`.", "png")]
+Duration = Annotated[int | None, told("Seconds, one of the model's `durations`; the default is its first.", 8)]
+Audio = Annotated[bool | None, told("Sound, where the model leaves a choice; the default is true.", True)]
+Negative = Annotated[str | None, told("What not to show.", "rain")]
 Seed = Annotated[
-    int | None, _told("The same request with the same seed gives the same result; our extension.", minimum=0, maximum=2**31 - 1)
+    int | None, told("The same request with the same seed gives the same result; our extension.", minimum=0, maximum=2**31 - 1)
 ]
 
 
@@ -74,7 +71,7 @@ class GenerateVideo(Struct, kw_only=True):
 class CalculateCost(Struct, kw_only=True):
     """Body of `POST /api/v1/account/calculate-cost`: the parameters of either generate call that a price depends on."""
 
-    type: Annotated[str | None, _told("`image` or `video`; required.", "image")] = None
+    type: Annotated[str | None, told("`image` or `video`; required.", "image")] = None
     mode: ImageMode = None
     model: ImageModel = None
     model_id: VideoModel = None

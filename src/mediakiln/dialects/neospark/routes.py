@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from litestar import Router
-from litestar.datastructures import ResponseHeader
 
 from mediakiln.dialects.neospark.account.routes import account_handlers
 from mediakiln.dialects.neospark.account.wire import COOKIE
@@ -14,20 +13,12 @@ from mediakiln.dialects.neospark.video.routes import video_handlers
 from mediakiln.dialects.neospark.wire import DIALECT
 from mediakiln.web.answers import JsonAnswer
 from mediakiln.web.dialect import Dialect, Services
-from mediakiln.web.gate import Gate, page_origins
+from mediakiln.web.gate import LIMIT_HEADERS, Gate, page_origins
 
 PER_MINUTE = 600
 """Requests per minute and key; the seed names no limit."""
 AREAS = ("drawing", "storage", "video", "auth", "api-keys", "balance", "prompts")
 """First segments of this dialect's paths."""
-LIMIT_HEADERS = [
-    ResponseHeader(name=f"RateLimit-{name}", description=description, documentation_only=True)
-    for name, description in (
-        ("Limit", "Requests a minute that this key may send."),
-        ("Remaining", "How many of them are left."),
-        ("Reset", "Seconds until all of them are there again."),
-    )
-]
 
 
 def neospark(services: Services) -> Dialect:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Struct
+
+from mediakiln.web.bodies import told
 
 DIALECT = "neospark"
 
 Data = TypeVar("Data")
-
-
-def told(description: str, *examples: object, **schema: object) -> Meta:
-    """What the OpenAPI document says of a field. The rules themselves are the catalogue's, which names got and allowed."""
-    return Meta(description=description, examples=list(examples) or None, extra_json_schema={"extra": schema} if schema else None)
 
 
 class Answer(Struct, Generic[Data]):

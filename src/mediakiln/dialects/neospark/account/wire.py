@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct
 
-from mediakiln.dialects.neospark.wire import told
+from mediakiln.web.bodies import told
 
 COOKIE = "neospark_session"
 """Where browsers carry their access token."""

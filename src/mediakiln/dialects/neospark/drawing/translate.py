@@ -21,6 +21,7 @@ from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
 from mediakiln.tasks.conversations import Conversation, Summary
 from mediakiln.tasks.records import State, TaskSnapshot
 from mediakiln.tasks.replays import Submitted
+from mediakiln.web.dialect import ENGINES
 
 DEFAULT_TITLE = "New session"
 HINTS = ("gemini", "openai", "tengda")
@@ -34,7 +35,6 @@ STATES: Mapping[State, wire.MessageState] = {
     State.FAILED: "failed",
     State.CANCELED: "cancelled",
 }
-_ENGINES = {"studio": "procedural preview engine, not an AI model"}
 
 
 class Panel(Struct, frozen=True):
@@ -259,5 +259,5 @@ def _config(catalog: Catalog, model: Model) -> wire.ModelConfig:
         image_to_image_extra=0,
         max_references=model.max_inputs,
         max_images=model.max_count,
-        engine=_ENGINES.get(model.routes[0].provider, ""),
+        engine=ENGINES.get(model.routes[0].provider, ""),
     )

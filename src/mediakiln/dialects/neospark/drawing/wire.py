@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct
 
-from mediakiln.dialects.neospark.wire import told
+from mediakiln.web.bodies import told
 
 Prompt = Annotated[str | None, told("What to show; required.", "A cute cat on a windowsill, sunlight")]
 ModelId = Annotated[str | None, told("A model of `/drawing/models/config`; required.", "gemini-3.1-flash-image-preview")]

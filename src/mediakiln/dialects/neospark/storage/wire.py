@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
-from mediakiln.dialects.neospark.wire import told
+from mediakiln.web.bodies import told
 
 FileKind = Literal["image", "video", "audio"]
 FileType = Annotated[FileKind, told("What the bytes are; `audio` is our extension.", "image")]

@@ -17,6 +17,7 @@ from mediakiln.dialects.neospark.wire import DIALECT
 from mediakiln.errors import InvalidRequest
 from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
 from mediakiln.tasks.records import State, TaskSnapshot
+from mediakiln.web.dialect import ENGINES
 
 NAMES = {
     "aspect_ratio": "ratio",
@@ -36,7 +37,6 @@ STATES: Mapping[State, wire.VideoState] = {
     State.FAILED: "failed",
     State.CANCELED: "cancelled",
 }
-_ENGINES = {"studio": "procedural preview engine, not an AI model"}
 _CAPABILITIES = {
     Role.FIRST_FRAME: "first_frame",
     Role.LAST_FRAME: "last_frame",
@@ -220,5 +220,5 @@ def _model(catalog: Catalog, model: Model) -> wire.VideoModel:
         ratios=list(model.aspect_ratios),
         resolutions=list(model.resolutions),
         capabilities=_capabilities(model),
-        engine=_ENGINES.get(model.routes[0].provider, ""),
+        engine=ENGINES.get(model.routes[0].provider, ""),
     )

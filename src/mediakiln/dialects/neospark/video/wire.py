@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct
 
-from mediakiln.dialects.neospark.wire import told
+from mediakiln.web.bodies import told
 
 VideoState = Literal["pending", "processing", "completed", "failed", "cancelled"]
 ModelId = Annotated[str | None, told("A model of `/video/models`; the default is `AiVideoMax`.", "AiVideoMax")]
