@@ -97,6 +97,22 @@ async def _moderation(settings: Settings) -> str:
     return settings.moderation
 
 
+async def _optimizer(settings: Settings) -> str:
+    from mediakiln.prompts.base import open_optimizer
+
+    open_optimizer(settings)
+    return settings.prompt_optimizer
+
+
+async def _mail(settings: Settings) -> str:
+    from mediakiln.accounts.mail import open_mailer
+
+    open_mailer(settings)
+    if not settings.smtp_url:
+        return "sign-in codes are written into the log, for development; set MEDIAKILN_SMTP_URL"
+    return f"through {urlsplit(settings.smtp_url).hostname}, from {settings.mail_from}"
+
+
 async def _rates(settings: Settings) -> str:
     if not settings.redis_url:
         return "counted in each process; with several API processes set MEDIAKILN_REDIS_URL"
@@ -130,6 +146,8 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "fonts": _fonts,
     "models": _catalogue,
     "moderation": _moderation,
+    "optimizer": _optimizer,
+    "mail": _mail,
     "rate limits": _rates,
     "public URL": _links,
 }
