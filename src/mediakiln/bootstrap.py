@@ -43,6 +43,7 @@ from mediakiln.ledger import entries
 from mediakiln.moderation.base import open_moderator
 from mediakiln.prompts.base import open_optimizer
 from mediakiln.providers.base import Provider
+from mediakiln.providers.sandbox import Sandbox
 from mediakiln.settings import Settings, prepare_data
 from mediakiln.tasks.dispatch.base import Dispatcher, Lane
 from mediakiln.tasks.intake import Intake
@@ -150,7 +151,7 @@ async def providers(settings: Settings) -> AsyncIterator[Mapping[str, Provider]]
             studio = StudioProvider(settings.studio_processes or None)
             stack.push_async_callback(studio.aclose)
             opened["studio"] = studio
-        yield opened
+        yield {name: Sandbox(provider) for name, provider in opened.items()} if settings.sandbox else opened
 
 
 @asynccontextmanager

@@ -41,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The built-in engine; off means that models without another provider are not listed."""
     studio_processes: int = 0
     """Rendering processes; 0 means one per core."""
+    sandbox: bool = False
+    """Words in prompts, such as `sandbox:fail`, decide what becomes of a task: for testing clients, never for customers."""
     catalog: Path | None = None
     """Directory of operator model files (*.toml) laid over the shipped catalogue."""
     moderation: str = "rules"
