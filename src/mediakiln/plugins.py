@@ -24,7 +24,12 @@ def make(setting: str, settings: Settings, *, words: str, method: str) -> Any:
         raise ConfigurationError(f"{setting}: cannot load {value}: {error}") from error
     if not callable(factory):
         raise ConfigurationError(f"{setting}: {value} is no factory: it cannot be called")
-    made = factory(settings)
+    try:
+        made = factory(settings)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(f"{setting}: {value} failed: {error}") from error
     if not callable(getattr(made, method.partition("(")[0], None)):
         raise ConfigurationError(f"{setting}: {value} returned {made!r}, which has no {method}")
     return made

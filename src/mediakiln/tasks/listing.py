@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mediakiln.database.tables import task
@@ -36,15 +36,36 @@ async def page(
     return total or 0, [snapshot_from(row._mapping) for row in await connection.execute(query)]
 
 
-async def of_conversation(connection: AsyncConnection, account_id: str, conversation_id: str) -> list[TaskSnapshot]:
-    """Every task of a conversation, oldest first."""
-    return await _all(connection, account_id, task.c.conversation_id == conversation_id)
+async def of_conversation(
+    connection: AsyncConnection,
+    account_id: str,
+    conversation_id: str,
+    *,
+    kind: Kind | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[TaskSnapshot]:
+    """The tasks of a conversation, of one kind where it is named, oldest first: all of them, or the `limit` newest after passing
+    over `offset`."""
+    mine = [task.c.account_id == account_id, task.c.conversation_id == conversation_id, task.c.deleted_at.is_(None)]
+    if kind is not None:
+        mine.append(task.c.kind == kind)
+    query = select(*SNAPSHOT_COLUMNS).where(*mine).order_by(task.c.id.desc()).limit(limit).offset(offset or None)
+    return [snapshot_from(row._mapping) for row in await connection.execute(query)][::-1]
 
 
-async def children(connection: AsyncConnection, parent: TaskSnapshot) -> list[TaskSnapshot]:
-    """The tasks that start from a result of `parent`, in its conversation, oldest first."""
-    where = (task.c.conversation_id == parent.conversation_id, task.c.parent_id == parent.public_id)
-    return await _all(connection, parent.account_id, *where)
+async def children(connection: AsyncConnection, parents: Sequence[TaskSnapshot]) -> list[TaskSnapshot]:
+    """The tasks that start from a result of one of `parents`, which are of one conversation, oldest first."""
+    if not parents:
+        return []
+    mine = (
+        task.c.account_id == parents[0].account_id,
+        task.c.conversation_id == parents[0].conversation_id,
+        task.c.parent_id.in_([parent.public_id for parent in parents]),
+        task.c.deleted_at.is_(None),
+    )
+    query = select(*SNAPSHOT_COLUMNS).where(*mine).order_by(task.c.id)
+    return [snapshot_from(row._mapping) for row in await connection.execute(query)]
 
 
 async def place(connection: AsyncConnection, snapshot: TaskSnapshot) -> int:
@@ -57,8 +78,3 @@ async def place(connection: AsyncConnection, snapshot: TaskSnapshot) -> int:
         task.c.deleted_at.is_(None),
     )
     return await connection.scalar(select(func.count()).select_from(task).where(*mine)) or 0
-
-
-async def _all(connection: AsyncConnection, account_id: str, *where: ColumnElement[bool]) -> list[TaskSnapshot]:
-    query = select(*SNAPSHOT_COLUMNS).where(task.c.account_id == account_id, task.c.deleted_at.is_(None), *where)
-    return [snapshot_from(row._mapping) for row in await connection.execute(query.order_by(task.c.id))]

@@ -6,14 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from databases import fresh_sqlite
-from fakes.kiln import DIALECT, Kiln
+from fakes.kiln import DIALECT, Kiln, quote
 from fakes.providers import Scripted
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import event
 
+from mediakiln.accounts.principals import Principal
 from mediakiln.assets.outputs import delete_expired
+from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
+from mediakiln.generation import Kind
+from mediakiln.ledger import history
+from mediakiln.ledger.entries import EntryKind
+from mediakiln.tasks import conversations, listing, removal
+from mediakiln.tasks.conversations import Status
+from mediakiln.tasks.replays import Idempotency
 from mediakiln.tasks.snapshots import Snapshots
 from mediakiln.web.ops import ops_router
 
@@ -38,6 +46,7 @@ async def test_no_query_reads_a_whole_table(tmp_path: Path) -> None:
         event.listen(engine.sync_engine, "before_cursor_execute", note)
         for caller in (ann, ann, bob):
             await kiln.submit(caller, key="k1")
+        await talk(kiln, ann)
         await kiln.runner(Scripted())(task_id)
         await Snapshots(engine).get(ann.account_id, DIALECT, None, public_id)
         await kiln.janitor.fail_overdue()
@@ -51,6 +60,27 @@ async def test_no_query_reads_a_whole_table(tmp_path: Path) -> None:
                 for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values):
                     assert not scans(row.detail), (sql, row.detail)
     assert len(asked) > 10
+
+
+async def talk(kiln: Kiln, ann: Principal) -> None:
+    """All that is done with a conversation and its tasks, from the first bundle to the removal."""
+    thread = await kiln.conversation(ann)
+    made = await kiln.bundle(ann, [quote(inputs=["/uploads/a.png"])] * 3, key="k2", conversation_id=thread)
+    await kiln.submitter.replay(ann.account_id, Idempotency("k2", "body"), 3)
+    task = await Snapshots(kiln.engine).get(ann.account_id, DIALECT, None, made[0].public_id)
+    async with reading(kiln.engine) as connection:
+        await conversations.page(connection, ann.account_id, list(Status), limit=10, offset=0)
+        await conversations.summaries(connection, [thread, "another"])
+        await listing.page(connection, ann.account_id, DIALECT, Kind.IMAGE, limit=10, offset=0)
+        await listing.of_conversation(connection, ann.account_id, thread)
+        await listing.place(connection, task)
+        await listing.children(connection, [task])
+        await history.page(connection, ann.account_id, [EntryKind.GRANT], limit=10, offset=0)
+    async with writing(kiln.engine) as connection:
+        await conversations.rename(connection, ann.account_id, thread, "another title")
+        await removal.cancel_or_remove(connection, kiln.dispatcher, ann.account_id, DIALECT, Kind.IMAGE, made[0].public_id)
+        await conversations.remove(connection, ann.account_id, thread, permanent=True)
+        await removal.remove_conversation(connection, kiln.dispatcher, ann.account_id, thread)
 
 
 def scans(step: str) -> bool:

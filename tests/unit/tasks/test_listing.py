@@ -102,9 +102,9 @@ async def test_children(kiln: Kiln) -> None:
     await made(kiln, bob, conversation_id=foreign, parent_id=parent)
     await kiln.execute("UPDATE task SET deleted_at = 5 WHERE public_id = :id", id=children[1])
     async with reading(kiln.engine) as connection:
-        found = await listing.children(connection, await snapshot(kiln, ann, parent))
+        found = await listing.children(connection, [await snapshot(kiln, ann, parent)])
         assert names(found) == [children[0], children[2]]
-        assert await listing.children(connection, await snapshot(kiln, ann, children[0])) == []
+        assert await listing.children(connection, [await snapshot(kiln, ann, children[0])]) == []
 
 
 async def test_children_outside_conversations(kiln: Kiln) -> None:
@@ -115,7 +115,7 @@ async def test_children_outside_conversations(kiln: Kiln) -> None:
     [child] = await made(kiln, ann, parent_id=parent)
     await made(kiln, ann, parent_id=parent, conversation_id=thread)
     async with reading(kiln.engine) as connection:
-        assert names(await listing.children(connection, await snapshot(kiln, ann, parent))) == [child]
+        assert names(await listing.children(connection, [await snapshot(kiln, ann, parent)])) == [child]
 
 
 async def test_place(kiln: Kiln) -> None:

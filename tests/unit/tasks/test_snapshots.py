@@ -13,6 +13,7 @@ from fakes.providers import Scripted, deliver
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from mediakiln.database.engine import reading
 from mediakiln.errors import NotFound
 from mediakiln.generation import Kind
 from mediakiln.tasks import snapshots as module
@@ -53,14 +54,17 @@ async def test_what_a_snapshot_tells(kiln: Kiln) -> None:
 
 
 async def test_missing_foreign_and_wrong_kind_look_alike(kiln: Kiln) -> None:
-    """Whether cached or not, the four ways of having no such task raise the same error with the same words."""
+    """Whether cached or not, all ways of having no such task raise the same error with the same words."""
     ann, bob = await kiln.account(), await kiln.account()
-    task = (await kiln.submit(ann)).public_id
+    task, deleted = [(await kiln.submit(ann)).public_id for _ in range(2)]
+    await kiln.execute("UPDATE task SET deleted_at = 5 WHERE public_id = :id", id=deleted)
     snapshots = Snapshots(kiln.engine)
     said = set()
     for _ in range(2):
         for account_id, dialect, kind, public_id in (
             (ann.account_id, DIALECT, Kind.IMAGE, "clxmissing"),
+            (ann.account_id, DIALECT, Kind.IMAGE, "clx\0"),
+            (ann.account_id, DIALECT, Kind.IMAGE, deleted),
             (bob.account_id, DIALECT, Kind.IMAGE, task),
             (ann.account_id, DIALECT, Kind.VIDEO, task),
             (ann.account_id, "vtrix", Kind.IMAGE, task),
@@ -125,7 +129,7 @@ async def test_single_flight(kiln: Kiln) -> None:
 
 
 async def test_finished_tasks_stay_in_memory(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A finished task is read once; memory is bounded."""
+    """A finished task is read once in SETTLED seconds, twelve times as seldom as an unfinished one; memory is bounded."""
     ann = await kiln.account()
     ids = [(await kiln.submit(ann)).public_id for _ in range(3)]
     for public_id in ids:
@@ -141,6 +145,73 @@ async def test_finished_tasks_stay_in_memory(kiln: Kiln, monkeypatch: pytest.Mon
         assert statements == []
         await snapshots.get(ann.account_id, DIALECT, Kind.IMAGE, ids[0])
         assert len(statements) == 1
+
+
+async def test_a_deletion_shows_in_time(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was not told of it (another one deleted the task) shows a finished task for SETTLED seconds at most."""
+    monkeypatch.setattr(module, "SETTLED", 0.4)
+    ann = await kiln.account()
+    task = (await kiln.submit(ann)).public_id
+    await finish(kiln, task)
+    snapshots = Snapshots(kiln.engine)
+    await snapshots.get(ann.account_id, DIALECT, None, task)
+    await kiln.execute("UPDATE task SET deleted_at = 5")
+    await snapshots.get(ann.account_id, DIALECT, None, task)
+    await asyncio.sleep(0.41)
+    with pytest.raises(NotFound):
+        await snapshots.get(ann.account_id, DIALECT, None, task)
+
+
+async def test_the_process_that_deleted_shows_it_at_once(kiln: Kiln) -> None:
+    """What was canceled or deleted here, and `forget`, is asked for anew; others stay in memory, and forgetting what is not
+    there does no harm."""
+    ann = await kiln.account()
+    canceled, deleted, other = [(await kiln.submit(ann)).public_id for _ in range(3)]
+    await finish(kiln, deleted)
+    await finish(kiln, other)
+    snapshots = Snapshots(kiln.engine)
+    for task in (canceled, deleted, other):
+        await snapshots.get(ann.account_id, DIALECT, None, task)
+    await kiln.cancel(canceled)
+    await kiln.execute("UPDATE task SET deleted_at = 5 WHERE public_id = :id", id=deleted)
+    for task in (canceled, deleted, "clxmissing"):
+        snapshots.forget(task)
+    assert (await snapshots.get(ann.account_id, DIALECT, None, canceled)).state is State.CANCELED
+    with pytest.raises(NotFound):
+        await snapshots.get(ann.account_id, DIALECT, None, deleted)
+    async with counted(kiln.engine) as statements:
+        await snapshots.get(ann.account_id, DIALECT, None, other)
+    assert statements == []
+
+
+async def test_a_poll_under_way_does_not_bring_back_what_was_deleted(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that saw the task before it was deleted ends after `forget`: its own caller is told the old news, the next one
+    is not."""
+    ann = await kiln.account()
+    task = (await kiln.submit(ann)).public_id
+    await finish(kiln, task)
+    snapshots = Snapshots(kiln.engine)
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def slowly(engine: AsyncEngine) -> AsyncIterator[object]:
+        async with reading(engine) as connection:
+            yield connection
+        read.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(module, "reading", slowly)
+    polling = asyncio.create_task(snapshots.get(ann.account_id, DIALECT, None, task))
+    await read.wait()
+    monkeypatch.undo()
+    await kiln.execute("UPDATE task SET deleted_at = 5")
+    snapshots.forget(task)
+    with pytest.raises(NotFound):
+        await asyncio.wait_for(snapshots.get(ann.account_id, DIALECT, None, task), 5)
+    go_on.set()
+    assert (await polling).public_id == task
+    with pytest.raises(NotFound):
+        await snapshots.get(ann.account_id, DIALECT, None, task)
 
 
 async def test_unknown_ids_are_not_kept(kiln: Kiln) -> None:

@@ -13,14 +13,12 @@ from litestar.params import Body, FromPath, JSONBody
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
 from mediakiln.accounts.principals import Principal
-from mediakiln.database.engine import reading
 from mediakiln.dialects.neospark.credits import cost
 from mediakiln.dialects.neospark.drawing import translate, wire
 from mediakiln.dialects.neospark.errors import documented
 from mediakiln.dialects.neospark.submits import SUBMIT_ERRORS, take
 from mediakiln.dialects.neospark.wire import DIALECT, Answer
 from mediakiln.generation import GenerationRequest, Kind
-from mediakiln.tasks import conversations
 from mediakiln.tasks.intake import Wish
 from mediakiln.tasks.records import State
 from mediakiln.web.bodies import IdempotencyKey, StrictBody
@@ -40,10 +38,6 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     images = gate.admits(Scope.IMAGES)
     submits = documented(*SUBMIT_ERRORS, errors.NotFound, body=True)
 
-    async def in_session(request: Call, session_id: str) -> None:
-        async with reading(services.engine) as connection:
-            await conversations.find(connection, request.user.account_id, session_id)
-
     @post(
         "/drawing/sessions/{session_id:str}/generate",
         summary="Generate images",
@@ -61,7 +55,6 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     ) -> Answer[wire.Accepted]:
         """Begin to make 1 to 4 pictures from a prompt, with or without references. The credits are held now; those for
         pictures that are not delivered come back."""
-        await in_session(request, session_id)
         asked = translate.required("prompt", data.prompt)
         prompt = translate.panels().grid.replace("{prompt}", asked) if data.type == translate.GRID else asked
         if data.optimize_prompt:
@@ -86,7 +79,6 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         data: JSONBody[wire.GenerateMultiRef], request: Call, session_id: FromPath[str], idempotency_key: IdempotencyKey = None
     ) -> Answer[wire.MultiRef]:
         """Begin to make one picture for each of up to 14 references, all with the same prompt: all of them, or none."""
-        await in_session(request, session_id)
         asked = translate.required("prompt", data.prompt)
         inputs = translate.references(data.ref_upload_ids, data.ref_image_paths)
         if not 1 <= len(inputs) <= MOST_REFERENCES:
@@ -130,7 +122,6 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     ) -> Answer[wire.Batch]:
         """Begin to make the ten pictures of a product page from the product's picture and the prompt of a finished first
         stage: all of them, or none."""
-        await in_session(request, session_id)
         asked = await _prompt_of(request, session_id, translate.required("assistant_message_id", data.assistant_message_id))
         inputs = translate.references([translate.required("ref_upload_id", data.ref_upload_id)], ())
         panels = translate.panels().panels

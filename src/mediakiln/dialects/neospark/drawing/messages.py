@@ -40,7 +40,7 @@ def message_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         task = await services.snapshots.get(request.user.account_id, DIALECT, Kind.IMAGE, message_id)
         async with reading(services.engine) as connection:
             place = await listing.place(connection, task)
-            videos = await listing.children(connection, task) if task.state is State.SUCCEEDED else []
+            videos = await listing.children(connection, [task]) if task.state is State.SUCCEEDED else []
         return Answer(translate.message_status(task, 2 * place, videos))
 
     return [message]

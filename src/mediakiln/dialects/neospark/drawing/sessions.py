@@ -15,22 +15,28 @@ from mediakiln.database.engine import reading, writing
 from mediakiln.dialects.neospark.drawing import translate, wire
 from mediakiln.dialects.neospark.errors import documented
 from mediakiln.dialects.neospark.wire import Answer
+from mediakiln.generation import Kind
 from mediakiln.tasks import conversations, listing, removal
 from mediakiln.tasks.conversations import Status, Summary
 from mediakiln.web.bodies import StrictBody, decode
 from mediakiln.web.dialect import Services
 from mediakiln.web.gate import Gate
-from mediakiln.web.queries import Limit, Offset, Permanent, flag, page
+from mediakiln.web.queries import Limit, Offset, Permanent, flag, page, whole
 
 Call = Request[Principal, Any, Any]
 SHOWN = (Status.ACTIVE, Status.COMPLETED, Status.ARCHIVED)
+MOST = 500
+"""Generations that one look at a session shows."""
+Generations = Annotated[
+    str | None, QueryParameter(name="limit", description=f"How many generations at most; 1 to {MOST}, which is the default.")
+]
 StatusFilter = Annotated[str | None, QueryParameter(name="status", description="`active`, `completed` or `archived`.")]
 
 
 def session_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     """The handlers, for the router at `/api/v1`."""
     images = gate.admits(Scope.IMAGES)
-    missing = documented(errors.NotFound)
+    missing = documented(errors.InvalidRequest, errors.NotFound)
 
     @post(
         "/drawing/sessions",
@@ -43,7 +49,9 @@ def session_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         """Begin a drawing session, the thread that generations belong to. The body is `{"title": "…"}` or nothing."""
         body = decode(await request.body() or b"{}", wire.CreateSession)
         async with writing(services.engine) as connection:
-            made = await conversations.create(connection, request.user.account_id, body.title or translate.DEFAULT_TITLE)
+            made = await conversations.create(
+                connection, request.user.account_id, (body.title or "").strip() or translate.DEFAULT_TITLE
+            )
         return Answer(translate.session_of(made))
 
     @get("/drawing/sessions", summary="List sessions", before_request=images, responses=documented(errors.InvalidRequest))
@@ -62,12 +70,21 @@ def session_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         return Answer([translate.session_item(each, summaries.get(each.id, Summary())) for each in found])
 
     @get("/drawing/sessions/{session_id:str}", summary="Look at a session", before_request=images, responses=missing)
-    async def get_session(request: Call, session_id: FromPath[str]) -> Answer[wire.SessionDetail]:
-        """A session with all its messages, oldest first."""
+    async def get_session(
+        request: Call, session_id: FromPath[str], limit: Generations = None, offset: Offset = None
+    ) -> Answer[wire.SessionDetail]:
+        """A session with its messages, oldest first. Very long ones come in parts: the newest generations first of all."""
+        most, first = whole("limit", limit, MOST, 1, MOST), whole("offset", offset, 0, 0, 10**9)
+        account_id = request.user.account_id
         async with reading(services.engine) as connection:
-            found = await conversations.find(connection, request.user.account_id, session_id)
-            tasks = await listing.of_conversation(connection, request.user.account_id, session_id)
-        return Answer(translate.session_detail(found, tasks))
+            found = await conversations.find(connection, account_id, session_id)
+            summary = (await conversations.summaries(connection, [session_id])).get(session_id, Summary())
+            pictures = await listing.of_conversation(
+                connection, account_id, session_id, kind=Kind.IMAGE, limit=most, offset=first
+            )
+            videos = await listing.children(connection, pictures)
+            place = await listing.place(connection, pictures[0]) if pictures else 1
+        return Answer(translate.session_detail(found, summary, pictures, videos, place))
 
     @put(
         "/drawing/sessions/{session_id:str}/title",

@@ -104,10 +104,10 @@ def required(field: str, value: str | None) -> str:
 
 
 def hint_of(provider: str | None) -> str | None:
-    """The provider word, checked. Raises InvalidRequest."""
-    if provider is not None and provider not in HINTS:
+    """The provider word, checked; a blank is none. Raises InvalidRequest."""
+    if provider and provider not in HINTS:
         raise InvalidRequest.not_allowed("provider", provider, HINTS)
-    return provider
+    return provider or None
 
 
 def models_config(catalog: Catalog) -> dict[str, wire.ModelConfig]:
@@ -134,23 +134,28 @@ def session_item(conversation: Conversation, summary: Summary) -> wire.SessionIt
     )
 
 
-def session_detail(conversation: Conversation, tasks: Sequence[TaskSnapshot]) -> wire.SessionDetail:
-    """A session with its messages. `tasks` are all of its tasks, oldest first: each picture's makes two messages, and a video's
+def session_detail(
+    conversation: Conversation,
+    summary: Summary,
+    pictures: Sequence[TaskSnapshot],
+    videos: Sequence[TaskSnapshot],
+    place: int,
+) -> wire.SessionDetail:
+    """A session with the messages of `pictures`, oldest first, two for each; `place` is the first one's in the session. A video
     stands at the message it was made from."""
-    pictures = [task for task in tasks if task.kind is Kind.IMAGE]
     messages: list[wire.Message] = []
-    for number, task in enumerate(pictures):
-        made_of = [video for video in tasks if video.parent_id == task.public_id]
-        messages += [_asked(task, 2 * number + 1), _answered(task, 2 * number + 2, made_of)]
+    for number, task in enumerate(pictures, place):
+        made_of = [video for video in videos if video.parent_id == task.public_id]
+        messages += [_asked(task, 2 * number - 1), _answered(task, 2 * number, made_of)]
     return wire.SessionDetail(
         session_id=conversation.id,
         title=conversation.title,
         status=conversation.status,
-        total_generations=len(tasks),
-        total_cost=cost(sum(task.charged or 0 for task in tasks)),
+        total_generations=summary.tasks,
+        total_cost=cost(summary.charged),
         messages=messages,
         created_at=iso(conversation.created_at),
-        updated_at=iso(max([conversation.updated_at, *(task.created_at for task in tasks)])),
+        updated_at=iso(max(conversation.updated_at, summary.last_at or 0)),
     )
 
 

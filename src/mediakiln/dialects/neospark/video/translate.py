@@ -162,7 +162,7 @@ def _request(
         inputs=inputs,
         # Named, since the wire's default is 16:9 whatever picture is sent along.
         aspect_ratio=ratio or "16:9",
-        resolution=body.resolution,
+        resolution=body.resolution or None,
         duration=body.duration,
         audio=body.generate_audio,
         seed=_seed(body.seed),
