@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from mediakiln.database.engine import reading
 from mediakiln.database.tables import task
 from mediakiln.generation import Kind
 from mediakiln.tasks.records import SNAPSHOT_COLUMNS, State, TaskSnapshot, snapshot_from
+
+KEPT = 20_000
+"""Places held in memory."""
 
 
 async def page(
@@ -66,6 +70,24 @@ async def children(connection: AsyncConnection, parents: Sequence[TaskSnapshot])
     )
     query = select(*SNAPSHOT_COLUMNS).where(*mine).order_by(task.c.id)
     return [snapshot_from(row._mapping) for row in await connection.execute(query)]
+
+
+class Places:
+    """Remembers `place`, which never changes: a poll of an unfinished task then asks the database nothing of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._known: dict[str, int] = {}
+
+    async def of(self, snapshot: TaskSnapshot) -> int:
+        """The place of a task."""
+        found = self._known.get(snapshot.id)
+        if found is None:
+            async with reading(self._engine) as connection:
+                found = self._known[snapshot.id] = await place(connection, snapshot)
+            if len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
+        return found
 
 
 async def place(connection: AsyncConnection, snapshot: TaskSnapshot) -> int:

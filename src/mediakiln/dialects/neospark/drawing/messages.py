@@ -17,7 +17,7 @@ from mediakiln.dialects.neospark.errors import documented
 from mediakiln.dialects.neospark.wire import DIALECT, Answer
 from mediakiln.generation import Kind
 from mediakiln.tasks import listing
-from mediakiln.tasks.records import State
+from mediakiln.tasks.records import State, TaskSnapshot
 from mediakiln.web.dialect import Services
 from mediakiln.web.gate import Gate
 
@@ -26,7 +26,7 @@ Call = Request[Principal, Any, Any]
 
 def message_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     """The handlers, for the router at `/api/v1`."""
-    images = gate.admits(Scope.IMAGES)
+    images, places = gate.admits(Scope.IMAGES), listing.Places(services.engine)
 
     @get(
         "/drawing/messages/{message_id:str}",
@@ -38,9 +38,10 @@ def message_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         """Poll this every 2 to 5 seconds until the message is `completed`, `failed` or `cancelled`. A failed one says why in
         `error_msg` and costs nothing."""
         task = await services.snapshots.get(request.user.account_id, DIALECT, Kind.IMAGE, message_id)
-        async with reading(services.engine) as connection:
-            place = await listing.place(connection, task)
-            videos = await listing.children(connection, [task]) if task.state is State.SUCCEEDED else []
-        return Answer(translate.message_status(task, 2 * place, videos))
+        videos: list[TaskSnapshot] = []
+        if task.state is State.SUCCEEDED:
+            async with reading(services.engine) as connection:
+                videos = await listing.children(connection, [task])
+        return Answer(translate.message_status(task, 2 * await places.of(task), videos))
 
     return [message]
