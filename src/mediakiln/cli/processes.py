@@ -32,7 +32,7 @@ UVICORN: dict[str, Any] = {
     "lifespan": "on",
     "timeout_graceful_shutdown": 10,
     "backlog": 2048,
-    # Longer than clients pause between two polls, and than proxies keep a connection: the server should not be the first to close.
+    # Longer than clients pause between two polls, and than proxies keep a connection: we should not be the first to close.
     "timeout_keep_alive": 75,
 }
 STOP_SECONDS = 20.0
