@@ -18,7 +18,7 @@ PYTEST ?= -n 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test lint format bench clean check-python
+.PHONY: help demo serve test lint format bench gallery clean check-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ format: $(DEV) ## Put the code into its one format
 
 bench: $(DEV) ## Measure polls and submits against raw ASGI (bench/README.md)
 	$(BIN)/python bench/api.py
+
+gallery: $(DEV) ## Paint the studio's sample pictures again, into docs/gallery/
+	$(BIN)/python bench/gallery.py
 
 clean: ## Remove the environment, caches and the demo's files; data directories stay
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis

@@ -215,9 +215,14 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
     house = open_house(settings, upstreams)
     submitter = Submitter(house.engine, house.dispatcher, settings)
     scratch = settings.data / "scratch"
-    inline = InlineInputs(house.engine, house.blobs, house.inputs, scratch=scratch, max_pixels=settings.max_pixels)
+    inline = InlineInputs(house.engine, house.blobs, house.inputs, scratch=scratch)
     uploads = Uploads(
-        house.engine, house.blobs, scratch=scratch, max_bytes=settings.upload_max_bytes, max_pixels=settings.max_pixels
+        house.engine,
+        house.blobs,
+        scratch=scratch,
+        max_bytes=settings.upload_max_bytes,
+        max_pixels=settings.max_pixels,
+        quota=settings.upload_quota_bytes,
     )
     bodies = BodyBudget(settings.max_body_bytes)
     last_used = LastUsed(house.engine)

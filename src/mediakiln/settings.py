@@ -67,6 +67,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Largest request body."""
     upload_max_bytes: int = 200 * 1024 * 1024
     """Largest file that is uploaded, in one request or in chunks; `max_body_bytes` does not apply to it."""
+    upload_quota_bytes: int = 10 * 1024 * 1024 * 1024
+    """All that one account may have uploaded at a time; 0 sets no bound."""
     max_waiting_per_account: int = 1_000
     """Unfinished tasks one account may have before submits answer 429."""
     max_waiting: int = 100_000

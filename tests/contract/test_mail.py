@@ -139,6 +139,15 @@ async def test_an_address_that_does_not_exist(caplog: pytest.LogCaptureFixture) 
         assert "550" in await refused(post, post.url, caplog, level=logging.WARNING)
 
 
+async def test_an_address_that_no_header_can_hold(caplog: pytest.LogCaptureFixture) -> None:
+    """An encoded word passes for an address; the line break inside it reaches no mail."""
+    async with mail_server() as post:
+        with caplog.at_level(logging.WARNING), pytest.raises(MailFailed):
+            await SmtpMailer(post.url, SENDER).send("=?utf-8?q?=0d=0aBcc:eve?=@example.com", "Hello", "text")
+        assert not post.inbox
+    assert "mail.unwritable" in caplog.text
+
+
 async def test_a_server_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
     """Nobody listens."""
     async with mail_server() as gone:

@@ -95,7 +95,8 @@ class Kiln:
         self.submitter = Submitter(engine, self.dispatcher, self.settings)
         self.blobs = BlobStore.open("", folder)
         self.door = FetchDoor(allow=("127.0.0.1",), max_bytes=1_000_000, timeout=5.0)
-        self.inputs = InputResolver(self.door, self.blobs, public_url="", max_bytes=1_000_000, max_pixels=1_000_000)
+        public_url = self.settings.public_url
+        self.inputs = InputResolver(self.door, self.blobs, public_url=public_url, max_bytes=1_000_000, max_pixels=1_000_000)
         self.pulse = Pulse(engine)
         self.scratch = folder / "scratch"
         self.scratch.mkdir(parents=True, exist_ok=True)

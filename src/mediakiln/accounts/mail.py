@@ -88,6 +88,10 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             log.error("mail.failed", server=self._host, error=f"{type(error).__name__}: {error}")
             raise MailFailed(FAILED) from None
+        except ValueError as error:
+            # No header can hold it: what looks like an address may be an encoded word (RFC 2047) with anything inside.
+            log.warning("mail.unwritable", error=type(error).__name__)
+            raise MailFailed(FAILED) from None
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from mediakiln.assets.blobs import BlobStore
 from mediakiln.assets.chunks import DAY, Session, clear, end, find, reopen, row
 from mediakiln.assets.names import clean_filename
-from mediakiln.assets.uploads import Upload, Uploads, confirm
+from mediakiln.assets.uploads import Upload, Uploads, check_room, confirm
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import account, chunk, chunked_upload
@@ -76,6 +76,7 @@ class ChunkedUploads:
             if count >= MOST_OPEN:
                 message = f"Too many unfinished chunked uploads: got {count}; allowed: {MOST_OPEN}. Complete or delete one first"
                 raise Overloaded(message, retry_after=60, scope="account")
+            await check_room(connection, account_id, total_size, self._uploads.quota)
             await connection.execute(insert(chunked_upload).values(asdict(session)))
         return session
 

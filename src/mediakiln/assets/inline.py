@@ -15,7 +15,6 @@ from mediakiln.assets.blobs import BlobStore
 from mediakiln.assets.inputs import InputResolver, kind_of
 from mediakiln.assets.media import FORMATS, names
 from mediakiln.assets.outputs import StoredOutput, insert_assets
-from mediakiln.assets.probe import probe_async
 from mediakiln.assets.uploads import OWNED, visible
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
@@ -25,17 +24,18 @@ from mediakiln.generation import MediaInput, Role
 
 KEPT = 2 * 86_400_000
 """Milliseconds an input is kept: longer than any task's deadline."""
+FOLDER = "inputs"
+"""What stands in their paths after the account."""
 
 
 class InlineInputs:
-    """Keeps inputs at `/uploads/<account>/inputs/...`; they are read by tasks only, never served."""
+    """Keeps inputs at `/uploads/<account>/<FOLDER>/...`; they are read by tasks only, never served."""
 
-    def __init__(self, engine: AsyncEngine, blobs: BlobStore, resolver: InputResolver, *, scratch: Path, max_pixels: int) -> None:
+    def __init__(self, engine: AsyncEngine, blobs: BlobStore, resolver: InputResolver, *, scratch: Path) -> None:
         self._engine = engine
         self._blobs = blobs
         self._resolver = resolver
         self._scratch = scratch
-        self._max_pixels = max_pixels
 
     async def adopt(self, account_id: str, item: MediaInput, *, fetch_now: bool = False) -> MediaInput:
         """The input with a path of ours as its source, when it was a `data:` URI; every other input as it is, unless
@@ -78,10 +78,9 @@ class InlineInputs:
                 resolved = await self._resolver.resolve(item, account_id, Path(folder))
             except InvalidRequest as error:
                 raise type(error)(error.detail, field="inputs") from None
-            path = f"/uploads/{account_id}/inputs/{os.urandom(16).hex()}{resolved.path.suffix}"
-            probed = await probe_async(resolved.path, max_pixels=self._max_pixels)
+            path = f"/uploads/{account_id}/{FOLDER}/{os.urandom(16).hex()}{resolved.path.suffix}"
             await self._blobs.take_file(path.removeprefix("/"), resolved.path, resolved.media_type)
-        stored = StoredOutput(path, probed.media_type, probed.size, probed.width, probed.height, probed.duration)
+        stored = StoredOutput(path, resolved.media_type, resolved.size, resolved.width, resolved.height, resolved.duration)
         now = now_ms()
         async with writing(self._engine) as connection:
             await insert_assets(connection, [stored], account_id=account_id, task_id=None, created_at=now, expires_at=now + KEPT)
@@ -94,3 +93,8 @@ class InlineInputs:
             adopted = (asset.c.path.in_([item.source for item in items]), not_(OWNED))
             async with writing(self._engine) as connection:
                 await connection.execute(update(asset).where(*adopted).values(expires_at=now_ms()))
+
+
+def is_served(path: str) -> bool:
+    """False for a path at which nobody but a task finds anything."""
+    return path.split("/")[3:4] != [FOLDER]

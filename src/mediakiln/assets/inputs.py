@@ -19,6 +19,8 @@ from mediakiln.assets.probe import probe_async
 from mediakiln.errors import FetchFailed, InvalidRequest, NotFound, shorten
 from mediakiln.generation import MediaInput, Role
 
+PROBES = 2
+"""Inputs that are decoded at once: each may take 4 bytes of memory for each of its pixels."""
 ROOT = "/uploads/"
 """Where our own files live, in URLs and (without the first slash) in the blob store."""
 
@@ -28,13 +30,16 @@ _KINDS = {Role.REFERENCE_VIDEO: "video", Role.REFERENCE_AUDIO: "audio"}
 
 
 class ResolvedInput(Struct, frozen=True):
-    """An input that was fetched, checked and probed. `width` and `height` in pixels, 0 for audio."""
+    """An input that was fetched, checked and probed. `width` and `height` in pixels, 0 for audio; `size` in bytes, `duration` in
+    seconds."""
 
     role: Role
     path: Path
     media_type: str
+    size: int
     width: int = 0
     height: int = 0
+    duration: float | None = None
 
 
 def kind_of(role: Role) -> str:
@@ -74,6 +79,7 @@ class InputResolver:
         self._bases = (public_url,) if public_url else ()
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
+        self._probes = asyncio.Semaphore(PROBES)
 
     @property
     def max_bytes(self) -> int:
@@ -111,7 +117,8 @@ class InputResolver:
         raw = workdir / f"input-{secrets.token_hex(8)}"
         try:
             await self._bring(item.source, account_id, raw)
-            probed = await probe_async(raw, max_pixels=self._max_pixels)
+            async with self._probes:
+                probed = await probe_async(raw, max_pixels=self._max_pixels)
             kind = kind_of(item.role)
             if FORMATS[probed.media_type].kind != kind:
                 raise FetchFailed(f"got {probed.media_type}; allowed: {names(kind)}")
@@ -122,7 +129,7 @@ class InputResolver:
             raise
         path = raw.with_suffix(f".{FORMATS[probed.media_type].extension}")
         await asyncio.to_thread(raw.rename, path)
-        return ResolvedInput(item.role, path, probed.media_type, probed.width, probed.height)
+        return ResolvedInput(item.role, path, probed.media_type, probed.size, probed.width, probed.height, probed.duration)
 
     async def _bring(self, source: str, account_id: str, into: Path) -> None:
         if (path := own_path(source, self._bases)) is not None:

@@ -118,9 +118,15 @@ async def store_outputs(
     return tuple(stored)
 
 
-async def _store_last_frame(blobs: BlobStore, video: Path, probed: Probed, path: str, max_pixels: int) -> StoredOutput:
+async def _store_last_frame(blobs: BlobStore, video: Path, probed: Probed, path: str, max_pixels: int) -> StoredOutput | None:
+    """The stored last frame; None, which is logged, where the end of the file does not decode: the video is delivered all the
+    same."""
     frame = video.with_name(f"{video.name}.last.png")
-    await asyncio.to_thread(write_last_frame, video, probed.media_type, frame, max_pixels=max_pixels)
+    try:
+        await asyncio.to_thread(write_last_frame, video, probed.media_type, frame, max_pixels=max_pixels)
+    except Exception as error:  # decoders raise whatever the bytes led them to
+        log.warning("last_frame_failed", path=path, error=repr(error)[:300])
+        return None
     await blobs.put_file(path.removeprefix("/"), frame, "image/png")
     await add_thumbnail(blobs, path, frame, "image/png", max_pixels=max_pixels)
     return StoredOutput(path, "image/png", frame.stat().st_size, probed.width, probed.height)

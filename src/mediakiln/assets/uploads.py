@@ -25,8 +25,8 @@ from mediakiln.assets.probe import Probed, probe
 from mediakiln.assets.stills import add_thumbnail, delete_file
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
-from mediakiln.database.tables import asset
-from mediakiln.errors import Conflict, FetchFailed, InvalidRequest, NotFound
+from mediakiln.database.tables import account, asset
+from mediakiln.errors import Conflict, FetchFailed, InvalidRequest, NotFound, TooLarge
 
 PREFIX = "up_"
 """How an upload's id begins."""
@@ -68,11 +68,15 @@ OWNED = or_(asset.c.upload_id.is_not(None), asset.c.task_id.is_not(None))
 
 
 class Uploads:
-    """Takes files in and gives them up. `max_bytes` and `max_pixels` bound one file; `scratch` holds what is still arriving."""
+    """Takes files in and gives them up. `max_bytes` and `max_pixels` bound one file, `quota` is for all the bytes that an account
+    brought (0: as many as it likes); `scratch` holds what is still arriving."""
 
-    def __init__(self, engine: AsyncEngine, blobs: BlobStore, *, scratch: Path, max_bytes: int, max_pixels: int) -> None:
+    def __init__(
+        self, engine: AsyncEngine, blobs: BlobStore, *, scratch: Path, max_bytes: int, max_pixels: int, quota: int = 0
+    ) -> None:
         self.scratch = scratch
         self.max_bytes = max_bytes
+        self.quota = quota
         self._engine = engine
         self._blobs = blobs
         self._max_pixels = max_pixels
@@ -81,7 +85,8 @@ class Uploads:
     async def add(self, account_id: str, file: Path, filename: str | None, kind: str) -> Upload:
         """Make a local file an upload; the file is used up. `kind` is one of KINDS.
 
-        Raises InvalidRequest on the field `file` for contents that are unknown, broken or of another kind.
+        Raises InvalidRequest on the field `file` for contents that are unknown, broken or of another kind, and TooLarge for a
+        file that would go beyond the quota.
         """
         upload = await self.stage(account_id, file, filename, kind)
         async with writing(self._engine) as connection:
@@ -107,6 +112,7 @@ class Uploads:
         )
         row = {name: getattr(upload, name) for name in upload.__struct_fields__ if name != "upload_id"}
         async with writing(self._engine) as connection:
+            await check_room(connection, account_id, probed.size, self.quota)
             await connection.execute(insert(asset).values(**row, expires_at=now + PENDING))
         async with self._probes:
             await add_thumbnail(self._blobs, upload.path, file, upload.media_type, max_pixels=self._max_pixels)
@@ -161,6 +167,18 @@ class Uploads:
 def visible(now: int) -> ColumnElement[bool]:
     """Files whose end has not come: what is past it may be gone from the store already."""
     return or_(asset.c.expires_at.is_(None), asset.c.expires_at > now)
+
+
+async def check_room(connection: AsyncConnection, account_id: str, size: int, quota: int) -> None:
+    """Make sure that `size` more bytes are within the account's quota, until the caller's transaction ends: its row is locked,
+    so that two files cannot both take the last room. Raises TooLarge."""
+    if not quota:
+        return
+    await connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update())
+    brought = (asset.c.account_id == account_id, asset.c.task_id.is_(None))
+    used = int(await connection.scalar(select(func.coalesce(func.sum(asset.c.size), 0)).where(*brought)) or 0)
+    if used + size > quota:
+        raise TooLarge(f"file: got {size} bytes beside {used} in storage; allowed: {quota} in all. Delete some for good first")
 
 
 async def confirm(connection: AsyncConnection, upload: Upload) -> None:

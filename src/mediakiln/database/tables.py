@@ -36,6 +36,8 @@ metadata = MetaData(
 # SQLite cannot know that the index holds what is asked for, and reads every task there ever was.
 OPEN_TASK = text("state IN ('queued', 'running')")
 
+HAS_PARENT = text("parent_id IS NOT NULL")
+
 # SQLite gives an autoincrement key to INTEGER columns only.
 Sequential = BigInteger().with_variant(Integer, "sqlite")
 
@@ -185,6 +187,7 @@ task = Table(
     Index("uq_task_idempotency", "account_id", "idempotency_key", unique=True),
     Index("ix_task_account_id_id", "account_id", "id"),
     Index("ix_task_conversation_id_id", "conversation_id", "id"),
+    Index("ix_task_parent_id", "parent_id", sqlite_where=HAS_PARENT, postgresql_where=HAS_PARENT),
     # A list in its order, with all that it filters by: it is counted in the index alone.
     Index("ix_task_list", "account_id", "dialect", "kind", "deleted_at", "id", "state"),
     # Unfinished tasks only: the deadline sweep and the audit look at nothing else, however many have finished.

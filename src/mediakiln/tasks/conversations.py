@@ -27,7 +27,7 @@ TITLE_MAX = 200
 
 
 class Status(StrEnum):
-    """What its owner calls a conversation. `deleted` ones can be seen by nobody, and their tasks neither."""
+    """What its owner calls a conversation. `deleted` ones are seen by nobody; their tasks stay in the owner's library."""
 
     ACTIVE = "active"
     COMPLETED = "completed"

@@ -18,8 +18,9 @@ from mediakiln.assets.uploads import PREFIX as UPLOAD
 from mediakiln.assets.uploads import resolve_uploads
 from mediakiln.catalog import Catalog, Quote
 from mediakiln.database.engine import reading
-from mediakiln.errors import InvalidRequest, MediakilnError
+from mediakiln.errors import InsufficientCredits, InvalidRequest, MediakilnError
 from mediakiln.generation import GenerationRequest, MediaInput
+from mediakiln.ledger.entries import balance
 from mediakiln.moderation.base import Moderator
 from mediakiln.tasks.replays import Idempotency, Submitted
 from mediakiln.tasks.submit import NewTask, Submitter
@@ -74,7 +75,7 @@ class Intake(Struct, frozen=True):
         idempotency: Idempotency | None = None,
         fetch_now: bool = False,
     ) -> tuple[Submitted, ...]:
-        """Make durable tasks of all wishes, or raise and charge nothing. `base_url` is the one our links carry; with
+        """Make durable tasks of all wishes, or raise and charge nothing. `base_url` is the address this client asks at; with
         `fetch_now` inputs are fetched before the tasks are made, so that one that cannot be had is told at once.
 
         Raises InvalidRequest and its kinds, ContentFiltered, and what `Submitter.submit_all` raises.
@@ -87,9 +88,9 @@ class Intake(Struct, frozen=True):
         quotes = [await self._quote(dialect, wish, base_url) for wish in wishes]
         fresh: dict[MediaInput, MediaInput] = {}
         try:
-            for item in dict.fromkeys(item for quote in quotes for item in quote.request.inputs):
-                with _named(item):
-                    fresh[item] = await self.inline.adopt(principal.account_id, item, fetch_now=fetch_now)
+            if fetch_now:
+                await self._check_means(principal.account_id, quotes)
+            await self._adopt(principal.account_id, quotes, fresh, fetch_now=fetch_now)
             bundle = [
                 NewTask(
                     principal,
@@ -143,6 +144,31 @@ class Intake(Struct, frozen=True):
             for wish in wishes
         ]
 
+    async def _check_means(self, account_id: str, quotes: Sequence[Quote]) -> None:
+        """Raise InsufficientCredits for what the wallet cannot pay as it is: the reserve decides, but an account without credits
+        must not make this server fetch anything."""
+        required = sum(quote.total for quote in quotes)
+        async with reading(self.engine) as connection:
+            available = (await balance(connection, account_id)).available
+        if available < required:
+            raise InsufficientCredits(available, required)
+
+    async def _adopt(
+        self, account_id: str, quotes: Sequence[Quote], fresh: dict[MediaInput, MediaInput], *, fetch_now: bool
+    ) -> None:
+        """Put what each input becomes into `fresh`. All at once: fourteen slow links must not outlast a caller's patience, since
+        one who gives up and asks again pays twice."""
+
+        async def adopt(item: MediaInput) -> None:
+            with _named(item):
+                fresh[item] = await self.inline.adopt(account_id, item, fetch_now=fetch_now)
+
+        items = dict.fromkeys(item for quote in quotes for item in quote.request.inputs)
+        # Each to its end, whatever becomes of the others: what was taken in is to be found in `fresh`.
+        for outcome in await asyncio.gather(*map(adopt, items), return_exceptions=True):
+            if outcome is not None:
+                raise outcome
+
     async def _discard(self, adopted: Mapping[MediaInput, MediaInput]) -> None:
         await self.inline.discard([new for old, new in adopted.items() if new is not old])
 
@@ -153,10 +179,10 @@ class Intake(Struct, frozen=True):
         else:
             self.inputs.check_source(source, field="inputs")
 
-    @staticmethod
-    def _localised(item: MediaInput, base_url: str) -> MediaInput:
-        """A link to one of our own files, as this client was given it, becomes its path: the door would refuse loopback."""
-        path = own_path(item.source, (base_url,))
+    def _localised(self, item: MediaInput, base_url: str) -> MediaInput:
+        """A link to one of our own files, at the address this client uses or at our public one, becomes its path: the door would
+        refuse loopback."""
+        path = own_path(item.source, (base_url,)) or self.inputs.own_path(item.source)
         return item if path is None else replace(item, source=path)
 
 

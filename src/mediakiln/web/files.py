@@ -122,7 +122,7 @@ def _range_holds(blob: Blob, condition: str | None) -> bool:
 def _date(text: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):  # years and offsets of any length
         return None
     return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 

@@ -85,6 +85,7 @@ class _Receiver:
         self._name = ""
         self._field = bytearray()
         self._gathered: list[bytes] = []
+        self._waiting = 0
 
     async def begin(self, part: MultipartSegment) -> None:
         self._name = part.name or ""
@@ -105,7 +106,8 @@ class _Receiver:
         if self.size > self._max_bytes:
             raise TooLarge(f"{self._file}: got more than {self._max_bytes} bytes; allowed: at most that")
         self._gathered.append(piece)
-        if sum(map(len, self._gathered)) >= PIECE:
+        self._waiting += len(piece)
+        if self._waiting >= PIECE:
             await self._flush()
 
     async def end(self) -> None:
@@ -119,7 +121,7 @@ class _Receiver:
         self._field = bytearray()
 
     async def _flush(self) -> None:
-        gathered, self._gathered = self._gathered, []
+        gathered, self._gathered, self._waiting = self._gathered, [], 0
         await asyncio.to_thread(self._into.writelines, gathered)
 
 

@@ -36,7 +36,7 @@ def inline(bench: Bench) -> InlineInputs:
     """Inputs whose door lets 127.0.0.1 pass, with limits of 50 kB and 100,000 pixels."""
     door = FetchDoor(allow=("127.0.0.1",), max_bytes=50_000, timeout=3)
     resolver = InputResolver(door, bench.blobs, public_url=PUBLIC, max_bytes=50_000, max_pixels=100_000)
-    return InlineInputs(bench.engine, bench.blobs, resolver, scratch=bench.uploads.scratch, max_pixels=100_000)
+    return InlineInputs(bench.engine, bench.blobs, resolver, scratch=bench.uploads.scratch)
 
 
 async def adopted(inline: InlineInputs, source: str, role: Role = Role.IMAGE) -> str:

@@ -52,7 +52,7 @@ async def test_url(inputs: InputResolver, serve: Serve, tmp_path: Path, png: byt
     """A URL becomes a probed file in the work directory with the extension of its true type."""
     port = await serve(reply(body=png))
     got = await resolve(inputs, f"http://127.0.0.1:{port}/a.jpg", tmp_path)
-    assert got == ResolvedInput(Role.IMAGE, got.path, "image/png", 40, 30)
+    assert got == ResolvedInput(Role.IMAGE, got.path, "image/png", len(png), 40, 30)
     assert (got.path.parent, got.path.suffix, got.path.read_bytes()) == (tmp_path, ".png", png)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from mediakiln.assets.uploads import PENDING, confirm, resolve_uploads
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import asset
-from mediakiln.errors import Conflict, InvalidRequest, NotFound
+from mediakiln.errors import Conflict, InvalidRequest, NotFound, TooLarge
 
 
 @pytest.fixture
@@ -176,3 +177,25 @@ async def test_a_store_that_fails_makes_no_upload(bench: Bench, monkeypatch: pyt
 def test_kinds_are_named() -> None:
     """What callers may say is in one place."""
     assert module.KINDS == ("image", "video", "audio", "other")
+
+
+async def test_a_quota_is_for_all_that_was_brought(bench: Bench) -> None:
+    """Uploads and announced chunks count, also when many come at once; what is deleted for good makes room, and others have
+    quotas of their own."""
+    data = picture()
+    bench.uploads.quota = 3 * len(data)
+    results = await asyncio.gather(*(bench.add(data) for _ in range(8)), return_exceptions=True)
+    kept = [each for each in results if not isinstance(each, BaseException)]
+    assert len(kept) == 3
+    told = f"^file: got {len(data)} bytes beside {3 * len(data)} in storage; allowed: {3 * len(data)} in all"
+    assert all(isinstance(each, TooLarge) for each in results if isinstance(each, BaseException))
+    with pytest.raises(TooLarge, match=told):
+        await bench.add(data)
+    with pytest.raises(TooLarge):
+        await bench.begin(data)
+    await bench.add(data, who=OTHER)
+    await bench.uploads.delete(ME, kept[0].path, permanent=False)
+    with pytest.raises(TooLarge):
+        await bench.add(data)
+    await bench.uploads.delete(ME, kept[0].path, permanent=True)
+    await bench.add(data)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mediakiln.accounts.principals import Principal
 from mediakiln.assets.inline import InlineInputs
+from mediakiln.assets.inputs import ResolvedInput
 from mediakiln.assets.uploads import Upload, Uploads
 from mediakiln.catalog import Catalog, Route
 from mediakiln.database.engine import reading
@@ -60,7 +61,7 @@ def inline(colour: str = "red") -> str:
 
 def intake(kiln: Kiln, moderator: Moderator | None = None, models: Catalog = catalog) -> Intake:
     """The use case on this kiln, by default without moderation."""
-    inputs = InlineInputs(kiln.engine, kiln.blobs, kiln.inputs, scratch=kiln.scratch, max_pixels=1_000_000)
+    inputs = InlineInputs(kiln.engine, kiln.blobs, kiln.inputs, scratch=kiln.scratch)
     return Intake(kiln.engine, models, moderator or NoModeration(), kiln.inputs, inputs, kiln.submitter)
 
 
@@ -315,3 +316,45 @@ async def test_take_is_one_wish(kiln: Kiln) -> None:
     for public_id, replays in (("dm_1", False), ("dm_2", True)):
         made = await taking.take(DIALECT, ann, asked, public_id=public_id, base_url=BASE, idempotency=Idempotency("k", "f"))
         assert (made.public_id, made.replayed) == ("dm_1", replays)
+
+
+async def test_slow_links_are_fetched_side_by_side(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several take as long as one, and each that came in is discarded when another fails."""
+    ann, taking, begun = await kiln.account(), intake(kiln), asyncio.Event()
+    resolve, waiting = kiln.inputs.resolve, 0
+
+    async def slowly(item: MediaInput, account_id: str, workdir: Path) -> ResolvedInput:
+        nonlocal waiting
+        waiting += 1
+        if waiting == 3:
+            begun.set()
+        await asyncio.wait_for(begun.wait(), 10)
+        if item.source.endswith("lost"):
+            raise Unreachable("gone")
+        return await resolve(replace(item, source=inline()), account_id, workdir)
+
+    monkeypatch.setattr(kiln.inputs, "resolve", slowly)
+    wanted = wish("dm_1", "https://a.test/1", "https://a.test/lost", "https://a.test/3")
+    with pytest.raises(Unreachable):
+        await taking.take_all(DIALECT, ann, [wanted], base_url=BASE, fetch_now=True)
+    assert await adopted(kiln) == [False, False]
+
+
+async def test_a_link_at_either_of_our_addresses(engine: AsyncEngine, tmp_path: Path) -> None:
+    """Files have a public address, which need not be the one a client calls; a link with either is our own file."""
+    kiln = Kiln(engine, tmp_path, public_url="https://media.test/kiln")
+    ann = await kiln.account()
+    _, mine = await upload(kiln, ann)
+    for number, base in enumerate((BASE, "https://media.test/kiln")):
+        await intake(kiln).take_all(DIALECT, ann, [wish(f"dm_{number}", base + mine.path)], base_url=BASE, fetch_now=True)
+        assert await sources(kiln, f"dm_{number}") == [mine.path]
+
+
+async def test_nothing_is_fetched_for_an_empty_wallet(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else anybody who signs up could have other hosts asked for files, as often as they like."""
+    poor = await kiln.account(credits=1)
+    monkeypatch.setattr(kiln.inputs, "resolve", None)
+    with pytest.raises(InsufficientCredits, match="Available: 1, Required: 26"):
+        await intake(kiln).take_all(
+            DIALECT, poor, [wish("dm_1", "https://a.test/1"), wish("dm_2")], base_url=BASE, fetch_now=True
+        )

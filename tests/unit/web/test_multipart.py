@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,15 @@ async def test_a_quoted_boundary(tmp_path: Path) -> None:
     """As some clients write it."""
     got, _ = await received(request([form(part("file", b"x", "x"))], 'multipart/form-data; boundary="kiln"'), tmp_path)
     assert got.size == 1
+
+
+async def test_a_file_in_crumbs(tmp_path: Path) -> None:
+    """A client that sends byte after byte costs no more for each than for the first."""
+    body = form(part("file", bytes(40_000), "x"))
+    begun = time.process_time()
+    got, _ = await received(request(pieces(body, 1)), tmp_path, 40_000)
+    assert got.size == 40_000
+    assert time.process_time() - begun < 15  # it took 45 s when every byte looked at all that had come
 
 
 async def test_the_limit_while_streaming(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def nanobanana(services: Services) -> Dialect:
                 request.user,
                 canonical,
                 public_id=translate.new_task_id(),
-                base_url=base_url(request, public_url),
+                base_url=base_url(request, ""),
                 idempotency=idempotency,
             )
         if submitted.replayed:

@@ -19,6 +19,8 @@ PER_MINUTE = 600
 """Requests per minute and key; the seed names no limit."""
 AREAS = ("drawing", "storage", "video", "auth", "api-keys", "balance", "prompts")
 """First segments of this dialect's paths."""
+NOT_SERVED = ("image-layer", "image-multiple-angles", "billing", "wechat-pay", "affiliate", "agents", "skills")
+"""Those of which its clients ask for things that this server does not have: told in the envelope they can read."""
 
 
 def neospark(services: Services) -> Dialect:
@@ -45,4 +47,4 @@ def neospark(services: Services) -> Dialect:
         response_headers=LIMIT_HEADERS,
         tags=["NeoSpark"],
     )
-    return Dialect(DIALECT, tuple(f"/api/v1/{area}" for area in AREAS), router, on_error)
+    return Dialect(DIALECT, tuple(f"/api/v1/{area}" for area in AREAS + NOT_SERVED), router, on_error)

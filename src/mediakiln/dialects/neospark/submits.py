@@ -43,7 +43,7 @@ async def take(
             DIALECT,
             request.user,
             wishes,
-            base_url=base_url(request, services.settings.public_url),
+            base_url=base_url(request, ""),
             idempotency=await idempotency_of(idempotency_key, request),
             fetch_now=True,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,12 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from mediakiln.providers.studio.orders import NOTICE
+from mediakiln.providers.studio.planes import BT709, LIMITED_RANGE, fill
 from mediakiln.providers.studio.stills import Picture
 
 SAMPLE_RATE = 48_000
 """Samples per second of every soundtrack (mono)."""
 
-_BT709 = 1
-_LIMITED_RANGE = 1
 _AAC_SAMPLES = 1024
 _CPU_AVX512F = 13  # OpenCV's CpuFeatures; its Python module has no name for it
 
@@ -35,24 +35,38 @@ _X264 = "threads=1:rc-lookahead=5:mbtree=1:b-adapt=0:keyint=48"
 if cv2.checkHardwareSupport(_CPU_AVX512F):
     _X264 += ":asm=SSE2,SSE3,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
 
+# How near (dB over R, G and B) a frame that is to be met should be, and how much less than the best of 4:2:0 is near enough.
+_NEAR, _SPARE = 39.0, 0.4
+_ASKED, _HARDLY = 38.2, 0.1
+
 
 def write_video(
-    path: Path, frames: Iterable[Picture], *, width: int, height: int, fps: int, sound: NDArray[np.floating[Any]] | None = None
+    path: Path,
+    frames: Iterable[Picture],
+    *,
+    width: int,
+    height: int,
+    fps: int,
+    sound: NDArray[np.floating[Any]] | None = None,
+    met: Mapping[int, Picture] | None = None,
 ) -> None:
     """Encode `frames` (uint8 RGB, height x width) at `fps`; `sound` is float32 mono at `SAMPLE_RATE`, as long as the video.
 
-    H.264 at 4:2:0 needs even sides: an odd one grows by one repeated pixel.
+    H.264 at 4:2:0 needs even sides: an odd one grows by one repeated pixel. `met` are frames, by number, that the file must show
+    as they are: they get the bits for 38 dB and more, as far as 4:2:0 can show that picture at all.
     """
     even = (width + width % 2, height + height % 2)
+    met = met or {}
+    finer = {index: _quantizer(picture, even) for index, picture in met.items()}
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "bitexact"}) as file:
         file.metadata["comment"] = NOTICE
-        video = _video_stream(file, even, fps)
+        video = _video_stream(file, even, fps, finer)
         audio = _audio_stream(file) if sound is not None else None
         samples = sound if sound is not None else np.zeros(0, np.float32)
         written = 0
         for index, picture in enumerate(frames):
             frame = av.VideoFrame(*even, "yuv420p")
-            _fill(frame, picture)
+            fill(frame, picture, nearest=index in met)
             frame.pts, frame.time_base = index, Fraction(1, fps)
             file.mux(video.encode(frame))
             if audio is not None:
@@ -63,16 +77,56 @@ def write_video(
             file.mux(audio.encode(None))
 
 
-def _video_stream(file: Any, size: tuple[int, int], fps: int) -> VideoStream:
-    options = {"preset": _PRESET, "crf": _QUALITY, "profile": "high", "x264-params": _X264}
+def _video_stream(file: Any, size: tuple[int, int], fps: int, finer: Mapping[int, int]) -> VideoStream:
+    # x264 heeds a zone on frame 0 only while the macroblock tree is on.
+    zones = "/".join(f"{index},{index},q={quantizer}" for index, quantizer in sorted(finer.items()))
+    parameters = f"{_X264}:zones={zones}" if zones else _X264
+    options = {"preset": _PRESET, "crf": _QUALITY, "profile": "high", "x264-params": parameters}
     stream: VideoStream = file.add_stream("libx264", rate=fps, options=options)
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = _BT709
-    context.color_range = _LIMITED_RANGE
+    context.colorspace = context.color_primaries = context.color_trc = BT709
+    context.color_range = LIMITED_RANGE
     context.time_base = Fraction(1, fps)
     return stream
+
+
+def _quantizer(picture: Picture, size: tuple[int, int]) -> int:
+    """The quantizer at which a frame of `picture` comes out as near as it should: reckoned, then tried on the frame alone."""
+    frame = av.VideoFrame(*size, "yuv420p")
+    fill(frame, picture, nearest=True)
+    frame.pts, frame.time_base = 0, Fraction(1, 24)
+    best = likeness(_rgb(frame), picture)
+    enough = max(min(_NEAR, best - _SPARE), min(_ASKED, best - _HARDLY))
+    # A step of 0.625 * 2^(q/6) leaves errors of about a ninth of its square, which weigh twice as much in RGB as in Y'CbCr.
+    room = 255**2 * (10 ** (-enough / 10) - 10 ** (-best / 10))
+    quantizer = min(18, max(2, int(6 * np.log2(np.sqrt(room * 9 / 2) / 0.625))))
+    while quantizer > 2 and likeness(_alone(frame, size, quantizer), picture) < enough:
+        quantizer = max(2, quantizer - 3)
+    return quantizer
+
+
+def _alone(frame: av.VideoFrame, size: tuple[int, int], quantizer: int) -> Picture:
+    """`frame` coded as a video of its own and decoded."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="h264") as file:
+        stream = _video_stream(file, size, 24, {0: quantizer})
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.thread_count = 1
+    return _rgb([*decoder.decode(av.Packet(buffer.getvalue())), *decoder.decode(None)][0])
+
+
+def _rgb(frame: av.VideoFrame) -> Picture:
+    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+
+
+def likeness(shown: Picture, picture: Picture) -> float:
+    """PSNR in dB over R, G and B; what `shown` has beyond the picture's sides is not looked at."""
+    height, width = picture.shape[:2]
+    return float(cv2.PSNR(np.ascontiguousarray(shown[:height, :width]), picture))
 
 
 def _audio_stream(file: Any) -> AudioStream:
@@ -90,28 +144,3 @@ def _write_sound(file: Any, stream: AudioStream, samples: NDArray[np.floating[An
         file.mux(stream.encode(frame))
         start += len(piece)
     return start
-
-
-def _bt709_matrix() -> NDArray[np.float32]:
-    """Full-range R'G'B' to limited-range Y'CbCr, rows Y, Cb, Cr with the offset last (ITU-R BT.709, clause 3)."""
-    red, blue = 0.2126, 0.0722
-    luma = np.array([red, 1 - red - blue, blue])
-    cb = (np.array([0, 0, 1]) - luma) / (2 * (1 - blue))
-    cr = (np.array([1, 0, 0]) - luma) / (2 * (1 - red))
-    rows = [[*(luma * 219 / 255), 16], [*(cb * 224 / 255), 128], [*(cr * 224 / 255), 128]]
-    return np.array(rows, np.float32)
-
-
-_TO_BT709 = _bt709_matrix()
-
-
-def _fill(frame: av.VideoFrame, picture: Picture) -> None:
-    """Write an RGB picture into a yuv420p frame: by OpenCV a quarter of the time that FFmpeg's converter takes."""
-    height, width = picture.shape[:2]
-    if (width, height) != (frame.width, frame.height):
-        picture = cv2.copyMakeBorder(picture, 0, frame.height - height, 0, frame.width - width, cv2.BORDER_REPLICATE)
-    full = cv2.transform(picture, _TO_BT709)
-    half = cv2.resize(full, (frame.width // 2, frame.height // 2), interpolation=cv2.INTER_AREA)
-    for channel, plane in enumerate(frame.planes):
-        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)  # type: ignore[call-overload]
-        rows[:, : plane.width] = (half if channel else full)[:, :, channel]

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mediakiln.providers.studio.finish import crafts
 from mediakiln.providers.studio.grade import saturated, screen
 from mediakiln.providers.studio.stills import Picture
 
@@ -214,6 +215,11 @@ _STYLES: dict[str, Callable[[Picture], Picture]] = {
     "anime": _at_work_size(comic),
     "neon": _at_work_size(neon),
     "vintage": film,
+    "felt": _at_work_size(crafts.felt),
+    "papercut": _at_work_size(crafts.papercut),
+    "lowpoly": _at_work_size(crafts.lowpoly),
+    "lineart": _at_work_size(crafts.lineart),
+    "isometric": crafts.isometric,
 }
 
 

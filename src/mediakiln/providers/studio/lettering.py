@@ -1,66 +1,102 @@
-"""Words in quotation marks, painted as lettering where a font has their glyphs."""
+"""Words in quotation marks, painted as lettering. Glyphs that no font on this machine has are drawn as a frame with the
+character's number in it, so that what is missing is seen."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from mediakiln.providers.studio.colour import argb, mix, rgb
+from mediakiln.providers.studio.colour import RGB, argb, mix, rgb
 from mediakiln.providers.studio.graphics import skia
 from mediakiln.providers.studio.stage import Stage
 
 
-def _font(text: str, size: float) -> Any:
-    """A font with every glyph of `text`, or None."""
+@lru_cache(maxsize=512)
+def _face(character: str) -> Any:
+    """A bold typeface that has `character`, or None."""
     manager = skia.FontMgr()
-    names = ["", *[manager.getFamilyName(i) for i in range(manager.countFamilies())]]
     style = skia.FontStyle.Bold()
+    names = ["", *sorted(manager.getFamilyName(i) for i in range(manager.countFamilies()))]
     for name in names:
         face = manager.matchFamilyStyle(name, style) if name else manager.legacyMakeTypeface("", style)
-        if face is None:
-            continue
-        font = skia.Font(face, size)
-        if all(char == " " or font.unicharToGlyph(ord(char)) for char in text):
-            return font
+        if face is not None and skia.Font(face, 16).unicharToGlyph(ord(character)):
+            return face
     return None
 
 
+def measured(text: str, size: float) -> float:
+    """The width of `text` in pixels."""
+    return sum(_advance(character, size) for character in text)
+
+
+def _advance(character: str, size: float) -> float:
+    face = _face("x" if character == " " else character)
+    return float(skia.Font(face, size).measureText(character)) if face is not None else size * 0.98
+
+
+def draw(canvas: Any, text: str, x: float, y: float, size: float, paint: Any) -> None:
+    """`text` from (x, y) on the baseline, each character in the first face that has it."""
+    for character in text:
+        face = _face(character)
+        if character == " ":
+            pass
+        elif face is not None:
+            canvas.drawString(character, x, y, skia.Font(face, size), paint)
+        else:
+            _missing(canvas, character, x, y, size, paint)
+        x += _advance(character, size)
+
+
+def _missing(canvas: Any, character: str, x: float, y: float, size: float, paint: Any) -> None:
+    frame = skia.Paint(paint)
+    frame.setStyle(skia.Paint.kStroke_Style)
+    frame.setStrokeWidth(size * 0.05)
+    canvas.drawRect(skia.Rect.MakeXYWH(x + size * 0.08, y - size * 0.78, size * 0.82, size * 0.86), frame)
+    code = f"{ord(character):04X}"
+    font = skia.Font(_face("0"), size * 0.36)
+    for row, pair in enumerate((code[:-2], code[-2:])):
+        canvas.drawString(pair, x + (size * 0.98 - font.measureText(pair)) / 2, y - size * (0.42 - 0.36 * row), font, paint)
+
+
+def text_image(text: str, size: float, colour: RGB) -> Any:
+    """`text` alone on a transparent picture, for signs and plaques."""
+    surface = skia.Surface(max(1, round(measured(text, size))) + 4, round(size * 1.3))
+    draw(surface.getCanvas(), text, 2, size, size, skia.Paint(Color=argb(colour), AntiAlias=True))
+    return surface.makeImageSnapshot()
+
+
+def _lines(text: str, size: float, room: float) -> tuple[list[str], float]:
+    """The text on one line, or on two where that lets it stand larger; and the size that fits."""
+    middle = min((i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - len(text) / 2), default=0)
+    lines = [text[:middle], text[middle + 1 :]] if middle and measured(text, size) > room * 1.25 else [text]
+    widest = max(measured(line, size) for line in lines)
+    return lines, size * min(1.0, room / widest)
+
+
 def letter(stage: Stage) -> None:
-    """Write the scene's lettering in the upper third, as a neon sign in neon scenes."""
+    """Write the scene's lettering in the upper third, as a neon sign in neon scenes and at night."""
     text = stage.scene.lettering
     if not text:
         return
-    size = min(stage.u * 0.14, stage.width * 1.35 / max(4, len(text)))
-    font = _font(text, size)
-    if font is None:
-        return
-    width = font.measureText(text)
-    if width > stage.width * 0.9:
-        font.setSize(size * stage.width * 0.9 / width)
-        width = stage.width * 0.9
-    x, y = (stage.width - width) / 2, stage.height * 0.24
-    sheet = stage.layer(0.5)
-    canvas = sheet.canvas
-    if stage.scene.style == "neon" or stage.light.lamps:
-        tone = rgb("#ff4fb0")
-        for blur, alpha in ((size * 0.2, 0.9), (size * 0.07, 0.9)):
-            canvas.drawString(
-                text,
-                x,
-                y,
-                font,
-                skia.Paint(
-                    Color=argb(tone, alpha), AntiAlias=True, MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur)
-                ),
-            )
-        canvas.drawString(text, x, y, font, skia.Paint(Color=argb(mix(tone, (1, 1, 1), 0.75)), AntiAlias=True))
-        return
-    canvas.drawString(
-        text,
-        x,
-        y + size * 0.03,
-        font,
-        skia.Paint(
-            Color=argb((0, 0, 0), 0.5), AntiAlias=True, MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, size * 0.05)
-        ),
-    )
-    canvas.drawString(text, x, y, font, skia.Paint(Color=argb(rgb("#fff8ea")), AntiAlias=True))
+    if any(s.kind == "sign" for s in stage.scene.subjects):
+        return  # it stands on the sign
+    lines, size = _lines(text, stage.u * 0.16, stage.width * 0.88)
+    canvas = stage.layer(0.5).canvas
+    glows = stage.scene.style == "neon" or stage.light.lamps
+    for row, line in enumerate(lines):
+        x = (stage.width - measured(line, size)) / 2
+        y = stage.height * 0.1 + size * (0.95 + 1.15 * row)
+        if glows:
+            tone = rgb("#ff4fb0")
+            for blur in (size * 0.2, size * 0.07):
+                draw(canvas, line, x, y, size, _blurred(tone, 0.9, blur))
+            draw(canvas, line, x, y, size, skia.Paint(Color=argb(mix(tone, (1, 1, 1), 0.75)), AntiAlias=True))
+            continue
+        outline = _blurred((0.05, 0.07, 0.12), 0.85, size * 0.06)
+        draw(canvas, line, x, y + size * 0.03, size, outline)
+        draw(canvas, line, x, y + size * 0.01, size, outline)
+        draw(canvas, line, x, y, size, skia.Paint(Color=argb(rgb("#fff8ea")), AntiAlias=True))
+
+
+def _blurred(tone: RGB, alpha: float, blur: float) -> Any:
+    return skia.Paint(Color=argb(tone, alpha), AntiAlias=True, MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from mediakiln.providers.studio import grade, restyle
 from mediakiln.providers.studio.depth import layout
+from mediakiln.providers.studio.morph import Morph
 from mediakiln.providers.studio.overlay import Overlay
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stills import Picture
+from mediakiln.providers.studio.warp import bent
 
 Map = NDArray[np.float32]
 
@@ -38,26 +40,28 @@ class Living:
         relit = restyle.recoloured(picture, scene, 0.45)
         seen = float(cv2.absdiff(relit, picture).mean()) > 2.0
         self._relit: Picture | None = cv2.cvtColor(relit, cv2.COLOR_RGB2RGBA) if seen else None
-        self._goal = None if goal is None else _Morph(self._wide, cv2.cvtColor(goal, cv2.COLOR_RGB2RGBA))
+        self._goal = goal
+        self._morph = None if goal is None else Morph(self._wide, cv2.cvtColor(goal, cv2.COLOR_RGB2RGBA))
         self._move = _MOVES.get(scene.camera, _MOVES["drift"])
         rows, columns = self._layout.near.shape
         self._x, self._y = np.meshgrid(
             np.linspace(-0.5, 0.5, columns, dtype=np.float32), np.linspace(-0.5, 0.5, rows, dtype=np.float32)
         )
-        self._grid = np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
         noise = np.random.default_rng(scene.seed & 0xFFFFFFFF).uniform(0, 6.28, (rows // 8, columns // 8)).astype(np.float32)
         self._phase = cv2.resize(noise, (columns, rows), interpolation=cv2.INTER_CUBIC)
 
     def frame(self, t: float) -> Picture:
-        """The picture at `t` seconds: uint8 (height, width, 3) RGB. At 0 it is the given picture, bit for bit."""
+        """The picture at `t` seconds: uint8 (height, width, 3) RGB; at 0 the given picture, bit for bit, at the end the goal."""
         if t <= 0:
             return self._picture
         done = min(t / self._seconds, 1.0)
+        if done >= 1 and self._goal is not None:
+            return self._goal
         arrived = 1.0
-        if self._goal is None:
+        if self._morph is None:
             picture = self._wide if self._relit is None else grade.mixed(self._wide, self._relit, _ease(done))
         else:
-            picture = self._goal.at(_ease(done))
+            picture = self._morph.at(_ease(done))
             arrived = float(np.sin(np.pi * done))  # both ends stand still, so that both given pictures are met exactly
         moved = self._moved(picture, t, arrived)
         return self._overlay.over(moved, t, min(1.0, t / 1.2) * arrived)
@@ -66,10 +70,7 @@ class Living:
         """RGBA to RGB by camera, parallax and what sways, as one smooth displacement of the sampling grid."""
         width, height = self._size
         shift = self._camera(min(t / self._seconds, 1.0)) + self._sway(t)
-        shift = (shift * np.array([width, height], np.float32) * np.float32(amount)).astype(np.float32)
-        where = cv2.resize(shift, (width, height), interpolation=cv2.INTER_LINEAR)
-        cv2.add(where, self._grid, dst=where)
-        moved = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        moved = bent(picture, (shift * np.array([width, height], np.float32) * np.float32(amount)).astype(np.float32))
         result: Picture = cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)
         return result
 
@@ -98,39 +99,6 @@ class Living:
         down = down + start * 0.0008 * wind * land.leaves * np.sin(2.7 * t + 2 * self._phase)
         down = down + start * 0.0016 * land.near * np.sin(1.6 * t) * self._y
         return np.dstack([across, down])
-
-
-class _Morph:
-    """From one RGBA picture to another along the optical flow between them."""
-
-    def __init__(self, start: Picture, goal: Picture) -> None:
-        self._start, self._goal = start, goal
-        height, width = start.shape[:2]
-        scale = min(1.0, 480 / max(height, width))
-        size = (max(16, round(width * scale)), max(16, round(height * scale)))
-        greys = [cv2.cvtColor(cv2.resize(p, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2GRAY) for p in (start, goal)]
-        search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-        self._there = self._enlarged(search.calc(greys[0], greys[1], None), width, height)
-        self._back = self._enlarged(search.calc(greys[1], greys[0], None), width, height)
-        self._grid = np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
-
-    @staticmethod
-    def _enlarged(flow: Map, width: int, height: int) -> Map:
-        scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-        limited = np.clip(cv2.GaussianBlur(flow, (0, 0), 6), -0.12 * flow.shape[1], 0.12 * flow.shape[1])
-        return np.asarray(cv2.resize(limited * scale, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-
-    def at(self, share: float) -> Picture:
-        """The picture `share` (0..1) of the way."""
-        if share >= 1:
-            return self._goal
-        one = self._bent(self._start, self._there, share)
-        return grade.mixed(one, self._bent(self._goal, self._back, 1 - share), share)
-
-    def _bent(self, picture: Picture, flow: Map, share: float) -> Picture:
-        where = self._grid - flow * np.float32(share)
-        bent: Picture = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        return bent
 
 
 def _ease(x: float) -> float:

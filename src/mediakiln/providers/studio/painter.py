@@ -13,6 +13,7 @@ from mediakiln.providers.studio import camera, cast
 from mediakiln.providers.studio.backdrop import SETTINGS
 from mediakiln.providers.studio.finish.styles import STYLES
 from mediakiln.providers.studio.graphics import skia
+from mediakiln.providers.studio.guests import Guests
 from mediakiln.providers.studio.lettering import letter
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stage import Sheet, Stage
@@ -25,9 +26,15 @@ SUPERSAMPLED = 2_600_000
 
 
 class Painter:
-    """Paints frames of one scene. The same arguments give the same bytes, in any order of frames and in any process."""
+    """Paints frames of one scene. The same arguments give the same bytes, in any order of frames and in any process.
 
-    def __init__(self, scene: Scene, width: int, height: int, *, duration: float = 0.0, detail: int = 1) -> None:
+    `guests` are the caller's own subjects, made for this size and duration.
+    """
+
+    def __init__(
+        self, scene: Scene, width: int, height: int, *, duration: float = 0.0, detail: int = 1, guests: Guests | None = None
+    ) -> None:
+        self._guests = guests
         self._scene, self._size, self._duration, self._detail = scene, (width, height), max(0.0, duration), detail
         self._path = camera.path(scene, self._duration, cast.chase(scene, width, height, self._duration))
         self._style = STYLES.get(scene.style, STYLES["painterly"])(width, height, scene.seed, self._duration > 0)
@@ -54,6 +61,8 @@ class Painter:
         setting.paint(stage)
         for actor in cast.plan(stage):
             stage.actor(actor.depth, cast.perform(stage, actor))
+        for depth, paint in self._guests.actors if self._guests else ():
+            stage.actor(depth, paint)
         if setting.front is not None:
             setting.front(stage)
         fall(stage)

@@ -15,8 +15,9 @@ class Subject(Struct, frozen=True):
     """One thing (or group of equal things) in the picture.
 
     `kind` is a name of `subjects.SUBJECTS`, `colour` a name of `colour.NAMED` or "", `pose` one of POSES or "" for the
-    kind's own rest. `relation` (on, under, over, beside, in, behind, before, or "") places it to `target`, which names another
-    subject's kind or a piece of the setting ("windowsill", "lake"). `traits` are further words ("corgi", "old", "hat").
+    kind's own rest. `relation` (on, under, over, beside, in, behind, before, held, or "") places it to `target`, which names
+    another subject's kind or a piece of the setting ("windowsill", "lake"); "held" says that this one holds the target.
+    `traits` are further words ("corgi", "old", "hat"); one that begins with "=" is a text that stands on the thing.
     """
 
     kind: str
@@ -80,9 +81,172 @@ OF_THE_WHOLE = (
     *("画", "抽", "梦", "空", "霞", "暮", "夜", "雾"),
 )
 # Things that do nothing by themselves: a verb near them belongs to another.
-INERT = frozenset({"tree", "house", "flower", "lantern", "castle", "book", "cup", "cake", "lighthouse", "moon"})
+LIVING = frozenset(
+    (
+        *(
+            "cat",
+            "dog",
+            "horse",
+            "rabbit",
+            "bird",
+            "fish",
+            "butterfly",
+            "person",
+            "child",
+            "robot",
+            "cow",
+            "sheep",
+            "pig",
+            "elephant",
+        ),
+        *("giraffe", "camel", "bear", "penguin", "duck", "owl", "turtle", "frog", "snail", "crab", "octopus", "jellyfish", "bee"),
+        *("dragon", "dinosaur", "ghost", "snowman", "teddy", "emblem"),
+    )
+)
+MOBILE = frozenset(
+    (
+        *("car", "boat", "train", "bicycle", "rocket", "balloon", "plane", "helicopter", "saucer", "submarine", "motorcycle"),
+        *("kite", "ball", "lantern"),
+    )
+)
+PEOPLE = frozenset({"person", "child", "robot", "ghost", "snowman"})
 WORN = frozenset({"umbrella", "hat", "scarf", "dress", "backpack"})
-FLYERS = frozenset({"bird", "butterfly", "balloon", "lantern", "rocket"})
+FLYERS = frozenset(
+    {"bird", "butterfly", "balloon", "rocket", "bee", "plane", "helicopter", "saucer", "kite", "dragon", "owl", "ghost"}
+)
+# Chinese measure words that stand between a number and an unknown noun.
+MEASURES = "台支把张座架个只条部件幅口根枚块"
+# Kinds of a kind that live elsewhere than their kind does.
+TRAIT_HOMES = {"street": "village", "lion": "meadow", "tiger": "forest", "polar": "snowfield"}
+# Words that are no things, for finding the nouns that we do not know.
+EMPTY_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "or",
+        "with",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "to",
+        "is",
+        "are",
+        "be",
+        "very",
+        "some",
+        "any",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "my",
+        "your",
+        "as",
+        "into",
+        "picture",
+        "image",
+        "scene",
+        "view",
+        "style",
+        "background",
+        "sky",
+        "light",
+        "world",
+        "everything",
+        "something",
+        "empty",
+        "beautiful",
+        "big",
+        "large",
+        "great",
+        "new",
+        "nice",
+        "view",
+        "photo",
+        "painting",
+        "illustration",
+        "art",
+        "quality",
+        "detailed",
+        "4k",
+        "hd",
+        "best",
+        "color",
+        "colour",
+        "tone",
+        "mood",
+        "atmosphere",
+        "palette",
+        "energy",
+        "pattern",
+        "swirl",
+        "wave",
+        "dreamscape",
+        "dream",
+        "shape",
+        "shapes",
+        "lines",
+        "texture",
+        "minimal",
+        "soft",
+        "warm",
+        "cold",
+        "cool",
+        "dark",
+        "wide",
+        "lit",
+        "sea-like",
+        "low",
+        "high",
+        "saying",
+        "says",
+        "的",
+        "了",
+        "着",
+        "在",
+        "和",
+        "与",
+        "是",
+        "很",
+        "有",
+        "这",
+        "那",
+        "个",
+        "只",
+        "把",
+        "被",
+        "给",
+        "从",
+        "到",
+        "上",
+        "下",
+        "里",
+        "中",
+        "一",
+        "天",
+        "色",
+        "调",
+        "画",
+        "风",
+        "格",
+        "图",
+        "片",
+        "景",
+        "空",
+        "大",
+        "小",
+        "美",
+        "丽",
+    ]
+)
 # Poses by liveliness, for `Scene.motion`.
 LIVELY = {
     "running": "running",
@@ -104,6 +268,8 @@ def compose(prompt: str, negative_prompt: str = "", seed: int = 0) -> Scene:
     avoid = _avoid(negative_prompt) | _names([reading.hits[i] for i in refused])
     hits = [hit for i, hit in enumerate(reading.hits) if i not in refused]
     subjects = tuple(s for s in _subjects(reading, hits) if s.kind not in avoid)
+    if not subjects:
+        subjects = _stranger(reading, negative_prompt.lower())
     places = _places(hits, avoid)
     extras = tuple(dict.fromkeys(name for hit in hits for kind, name in hit.means if kind == "extra" and name not in avoid))
     style = _first(hits, "style", avoid) or "painterly"
@@ -126,7 +292,34 @@ def compose(prompt: str, negative_prompt: str = "", seed: int = 0) -> Scene:
         beyond=tuple(p for p in places if p != setting and p in OUTDOORS),
         motion=_motion(subjects, hits),
     )
+    if scene.lettering and any(s.kind == "sign" for s in subjects):
+        scene = replace(
+            scene, subjects=tuple(replace(s, traits=("=" + scene.lettering,)) if s.kind == "sign" else s for s in subjects)
+        )
     return replace(scene, mood=_first(hits, "mood", avoid) or _mood(scene))
+
+
+def _stranger(reading: Reading, negative_prompt: str) -> tuple[Subject, ...]:
+    """The first noun that we do not know, as an emblem that bears its word ("a xylophone", 一台望远镜), if any."""
+    known = {at for hit in reading.hits for at in range(hit.start, hit.end)}
+    counted = [hit for hit in reading.hits if hit.get("number") or hit.get("colour") or hit.get("trait")]
+    run: list[str] = []
+    colour, count, led = "", 1, False
+    for at, token in enumerate((*reading.tokens, ".")):
+        chinese = "\u3400" <= token <= "\u9fff"
+        if at not in known and (chinese or token.isalpha()) and token not in EMPTY_WORDS and not token.endswith(("ing", "ly")):
+            run.append(token)
+            if len(run) == 1:
+                before = [hit for hit in counted if 0 <= at - hit.end <= 1]
+                led = bool(before) or led
+                colour = next((hit.get("colour") or "" for hit in before if hit.get("colour")), colour)
+                count = next((int(hit.get("number") or 1) for hit in before if hit.get("number")), count)
+            continue
+        if run and (led or len(run) == len(reading.tokens)):
+            word = "".join(run).lstrip(MEASURES)[-6:] if "\u3400" <= run[0] <= "\u9fff" else run[-1][:14]
+            return () if word in negative_prompt else (Subject("emblem", colour, min(count, 5), traits=("=" + word,)),)
+        run, led = [], led and at in known
+    return ()
 
 
 def _names(hits: list[Hit]) -> set[str]:
@@ -196,9 +389,10 @@ def _worn(hits: list[Hit], index: int, traits: list[str]) -> str:
     """Add what the subject wears or carries ("in a white dress") to `traits`; return the colour of it, or ""."""
     colour = last = ""
     for other in hits[index + 1 : index + 6]:
-        if other.get("subject") or other.start - hits[index].end > 7:
+        worn = other.get("trait") in WORN
+        if (other.get("subject") and not worn) or other.start - hits[index].end > 7:
             break
-        if other.get("trait") in WORN:
+        if worn:
             traits.append(other.get("trait") or "")
             colour = colour or last
         last = other.get("colour") or ""
@@ -229,7 +423,26 @@ def _merged(found: list[Subject], places: list[int]) -> tuple[list[Subject], lis
 def _swallowed(hits: list[Hit], index: int) -> bool:
     """A thing that only names the scenery: the flower of a flower field, the tree of a season's word."""
     hit = hits[index]
-    return hit.get("setting") is not None and hit.get("spot") is None and hit.get("subject") not in ("flower",)
+    if hit.get("trait") in WORN and _wearer(hits, index):
+        return True
+    if hit.get("spot") == "table":
+        # The table that something stands on is a piece of the room.
+        led = any(h.get("relation") and hit.start - h.end <= 3 for h in hits[max(0, index - 3) : index])
+        return (
+            led
+            or any(h.get("after") and h.start == hit.end for h in hits[index + 1 : index + 2])
+            or hit.text in ("桌面", "counter")
+        )
+    return hit.get("setting") is not None and hit.get("spot") is None and hit.get("subject") not in ("flower", *LIVING)
+
+
+def _wearer(hits: list[Hit], index: int) -> bool:
+    """Whether somebody who could wear or carry the thing is named close before it, or right after in Chinese (打伞的女孩)."""
+    hit = hits[index]
+    near = [h for h in hits[:index] if hit.start - h.end <= 7] + [
+        h for h in hits[index + 1 :] if h.start - hit.end <= 2 and not hit.text.isascii()
+    ]
+    return any(h.get("subject") in (PEOPLE | {"cat", "dog", "bear", "penguin", "rabbit"}) for h in near)
 
 
 def _adjoining(reading: Reading, hits: list[Hit], first: int, second: int) -> bool:
@@ -288,7 +501,11 @@ def _posed(reading: Reading, hits: list[Hit], subjects: list[Subject], places: l
             continue
         before = [n for n, p in enumerate(places) if p < i and not _bounded(reading, hits[p].end, hit.start)]
         after = [n for n, p in enumerate(places) if p > i and not _bounded(reading, hit.end, hits[p].start)]
-        living = [n for n in before if out[n].kind not in INERT] or ([] if after else before)
+        living = (
+            [n for n in before if out[n].kind in LIVING]
+            or [n for n in before if out[n].kind in MOBILE]
+            or ([] if after else before)
+        )
         # "a sleeping cat", 奔跑的马: the pose stands right before its noun.
         close = after and hits[places[after[0]]].start - hit.end <= 1 and not living
         if pose == "flying":
@@ -304,7 +521,7 @@ def _posed(reading: Reading, hits: list[Hit], subjects: list[Subject], places: l
         joined = (
             owner > 0 and hits[places[owner]].end <= hit.start and hits[places[owner]].start - hits[places[owner - 1]].end <= 3
         )
-        if joined and not out[owner - 1].pose and out[owner - 1].kind not in INERT:
+        if joined and not out[owner - 1].pose and out[owner - 1].kind in LIVING:
             out[owner - 1] = replace(out[owner - 1], pose=pose)
     return out
 
@@ -368,6 +585,10 @@ def _setting(places: list[str], subjects: tuple[Subject, ...], hits: list[Hit], 
     if places:
         return places[0]
     homes = lexicon().tables["home"]
+    # Where the bearer stands is where the picture is: a cat on a sofa is in a room, a duck in a boat is on the lake.
+    bearers = [s for target in subjects for s in subjects if target.relation in ("on", "in", "under") and s.kind == target.target]
+    room = [s for s in subjects if homes.get(s.kind) == "interior" and s.kind not in ("lamp", "computer")]
+    subjects = (*bearers, *(room if len(room) < len(subjects) and not bearers else ()), *subjects)
     wet = any(hit.get("weather") == "rain" for hit in hits)
     for subject in subjects:
         if wet and subject.kind in ("person", "child"):
@@ -376,6 +597,9 @@ def _setting(places: list[str], subjects: tuple[Subject, ...], hits: list[Hit], 
             return "sea"
         if "astronaut" in subject.traits:
             return "space"
+        for trait in subject.traits:
+            if trait in TRAIT_HOMES:
+                return TRAIT_HOMES[trait]
         return str(homes.get(subject.kind, "meadow"))
     if "fireworks" in extras or style == "neon":
         return "city"

@@ -21,16 +21,13 @@ _PICTURE_ROLES = (Role.FIRST_FRAME, Role.IMAGE, Role.REFERENCE_IMAGE, Role.REFER
 
 def main_picture(sources: tuple[Source, ...]) -> Picture | None:
     """The picture that a job starts from: a first frame before an image, an image before a reference. None without any."""
-    for role in _PICTURE_ROLES:
-        for source in sources:
-            if source.role is role:
-                return open_picture(source)
-    return None
+    return first_of(sources, *_PICTURE_ROLES)
 
 
-def last_picture(sources: tuple[Source, ...]) -> Picture | None:
-    """The picture that a video is to end with. None without one."""
-    return next((open_picture(source) for source in sources if source.role is Role.LAST_FRAME), None)
+def first_of(sources: tuple[Source, ...], *roles: Role) -> Picture | None:
+    """The first picture of the first of `roles` that any source plays. None without one."""
+    found = next((source for role in roles for source in sources if source.role is role), None)
+    return None if found is None else open_picture(found)
 
 
 def open_picture(source: Source) -> Picture:

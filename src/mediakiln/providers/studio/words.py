@@ -26,6 +26,11 @@ IRREGULAR = {
     "foxes": "fox",
     "waves": "waves",
     "houses": "house",
+    "sheep": "sheep",
+    "snowmen": "snowman",
+    "calves": "calf",
+    "loaves": "loaf",
+    "shoes": "shoe",
     "horses": "horse",
 }
 LONGEST_PHRASE = 4
@@ -65,7 +70,7 @@ class Lexicon(Struct, frozen=True):
 
 
 # Tables that are not lists of words but facts about the canonical names.
-_FACTS = ("rank", "home", "spot_setting")
+_FACTS = ("rank", "home", "spot_setting", "traditional")
 
 
 @cache
@@ -79,7 +84,7 @@ def lexicon() -> Lexicon:
             continue
         for category, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if category in _FACTS:
-                tables[category] = table
+                tables.setdefault(category, {}).update(table)
             elif category == "special":
                 for phrase, row in table.items():
                     special[phrase] = tuple(row)
@@ -92,6 +97,13 @@ def lexicon() -> Lexicon:
                         if not any(m[0] == category for m in entry) or category == "extra":
                             entry.append((category, name))
     return Lexicon({phrase: tuple(found) for phrase, found in meanings.items()}, special, tables)
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional characters that our words are written with, and their simplified forms."""
+    pairs = "".join(str(lexicon().tables["traditional"]["pairs"]).split())
+    return {ord(old): new for old, new in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
 def singular(word: str) -> str:
@@ -127,7 +139,7 @@ def read(prompt: str) -> Reading:
     match = _QUOTED.search(prompt)
     quoted = match.group(1).strip() if match else ""
     plain = _QUOTED.sub(" ", prompt)
-    tokens = [token.lower().replace("’", "'") for token in _TOKEN.findall(plain)]
+    tokens = [token.lower().replace("’", "'") for token in _TOKEN.findall(plain.translate(_simplified()))]
     known = lexicon().phrases
     hits: list[Hit] = []
     at = 0

@@ -481,6 +481,10 @@ async def test_a_foreign_page_changes_nothing(tmp_path: Path) -> None:
         evil = {"Origin": "https://evil.example.com"}
         told(await client.post(KEYS, json={"name": "x"}, headers=evil), 403, says)
         told(await client.post(LOGOUT, headers=evil), 403, says)
+        async with site.browser("https://kiln.test") as without_cookie:
+            refused = await without_cookie.post(LOGOUT, headers=evil)
+            told(refused, 403, says)
+            assert "set-cookie" not in refused.headers
         email = site.somebody()
         told(await client.post(LOGIN, json={"email": email, "code": await site.code_for(email)}, headers=evil), 403, says)
         assert (await client.get(ME)).status_code == 200

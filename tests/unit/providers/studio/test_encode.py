@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mediakiln.providers.studio.encode import SAMPLE_RATE, write_video
+from mediakiln.providers.studio.encode import SAMPLE_RATE, likeness, write_video
 from mediakiln.providers.studio.orders import NOTICE, CannotRender
 from mediakiln.providers.studio.stills import encode_still
 
@@ -94,6 +94,23 @@ def test_colours_survive(tmp_path: Path) -> None:
             next(file.decode(video=0)).reformat(format="rgb24", src_colorspace=1, interpolation=EXACT).to_ndarray().astype(float)
         )
     assert np.abs(first.mean(axis=(0, 1)) - picture(320, 180).mean(axis=(0, 1))).max() < 1.5
+
+
+def test_frames_that_are_to_be_met_are_met(tmp_path: Path) -> None:
+    """38 dB and more for a noisy picture at both ends, which the other frames do not reach nor pay for."""
+    noise = np.random.default_rng(3).normal(0, 12, (180, 320, 1))
+    noisy = np.clip(cv2.GaussianBlur(picture(320, 180), (0, 0), 2) + noise, 0, 255).astype(np.uint8)
+    frames = [np.roll(noisy, 4 * index, 1) for index in range(24)]
+    sizes, near = [], []
+    for met in ({}, {0: frames[0], 23: frames[23]}):
+        write_video(tmp_path / "v.mp4", frames, width=320, height=180, fps=24, met=met)
+        sizes.append((tmp_path / "v.mp4").stat().st_size)
+        with av.open(str(tmp_path / "v.mp4")) as file:
+            shown = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+        near.append([likeness(one, other) for one, other in zip(shown, frames, strict=True)])
+    assert max(near[0][0], near[0][23]) < 38
+    assert min(near[1][0], near[1][23]) >= 38
+    assert sizes[1] < 3 * sizes[0]
 
 
 @pytest.mark.parametrize("size", [(64, 48), (33, 17), (16, 200)])

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from mediakiln.generation import Role
+from mediakiln.providers.studio import restyle as restyling
 from mediakiln.providers.studio.filters import _STYLES
 from mediakiln.providers.studio.living import Living
 from mediakiln.providers.studio.orders import CannotRender, Source
@@ -64,7 +65,8 @@ def test_every_style_is_a_rendering_that_keeps_the_picture(photo: Picture, style
     assert first.dtype == np.uint8
     assert np.array_equal(first, restyle(photo, scene, 0.7))
     assert np.abs(first.astype(int) - restyle(photo, Scene("", 1), 0.7)).mean() > 2
-    assert likeness(first, photo) > 0.6
+    # Outlines and a slab keep the forms, not the light and shade.
+    assert likeness(first, photo) > {"lineart": 0.0, "isometric": 0.15}.get(style, 0.6)
 
 
 @pytest.mark.parametrize("name", _AIR)
@@ -197,3 +199,51 @@ def test_fitting_never_stretches(size: tuple[int, int]) -> None:
     assert fitted.shape == (size[1], size[0], 3)
     rows, columns = np.where(fitted[..., 0] > 215)
     assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=2)
+
+
+MARKS = [(230, 20, 20), (20, 210, 20), (30, 30, 235), (240, 220, 20), (230, 20, 230), (20, 220, 220), (250, 130, 10)]
+
+
+def marked(index: int) -> Picture:
+    """A reference of one strong hue and value of its own: busy ones fill the frame, every third is a disc on white."""
+    tone = np.array(MARKS[index % 7]) // (1 if index < 7 else 2)
+    if index % 3 == 2:
+        image = np.full((120, 120, 3), 255, np.uint8)
+        cv2.circle(image, (60, 60), 40, tone.tolist(), -1)
+        return image
+    noise = np.random.default_rng(index).integers(0, 2, (20, 24, 1)).repeat(5, 0).repeat(5, 1)
+    return np.clip(tone * (0.65 + 0.35 * noise), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("count", [2, 3, 6, 14])
+@pytest.mark.parametrize("size", [(320, 240), (180, 320)])
+def test_every_reference_is_visible(photo: Picture, count: int, size: tuple[int, int]) -> None:
+    """Leaving any one out changes the picture where it stood, and the main picture is still there."""
+    pictures = [photo] + [marked(i) for i in range(count - 1)]
+    scene = Scene("", 3)
+    whole = restyling.compose(pictures, scene, 0.0, *size)
+    assert whole.shape == (size[1], size[0], 3)
+    for index in range(1, count):
+        other = [*pictures]
+        other[index] = 255 - pictures[index] if index % 3 else np.full_like(pictures[index], 128)
+        changed = np.abs(restyling.compose(other, scene, 0.0, *size).astype(int) - whole).sum(axis=2) > 40
+        assert changed.mean() > 0.004, index
+    alone = restyling.compose([photo], scene, 0.0, *size).astype(int)
+    assert (np.abs(whole - alone).sum(axis=2) < 20).mean() > 0.3
+
+
+def test_a_thing_on_a_plain_ground_is_cut_out(photo: Picture) -> None:
+    """The disc stands in the picture without its white corners."""
+    whole = restyling.compose([photo, marked(2)], Scene("", 3), 0.0, 320, 240)
+    assert ((whole > 235).all(axis=2)).mean() < 0.01
+    assert ((whole[..., 2].astype(int) - whole[..., 0]) > 90).mean() > 0.01
+
+
+def test_compositions_are_restyled_as_a_whole_and_repeatable(photo: Picture) -> None:
+    pictures = [photo, marked(0), marked(2)]
+    scene = compose("watercolor at sunset", "", 3)
+    first = restyling.compose(pictures, scene, 0.7, 240, 160)
+    assert np.array_equal(first, restyling.compose(pictures, scene, 0.7, 240, 160))
+    assert np.abs(first.astype(int) - restyling.compose(pictures, scene, 0.0, 240, 160)).mean() > 5
+    with pytest.raises(ValueError, match="at least one"):
+        restyling.compose([], scene, 0.7, 240, 160)

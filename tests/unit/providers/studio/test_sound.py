@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from mediakiln.providers.studio.orders import CannotRender
 from mediakiln.providers.studio.scene import Scene, Subject
-from mediakiln.providers.studio.sound import mix, soundtrack
+from mediakiln.providers.studio.sound import given, mix, soundtrack
 from mediakiln.providers.studio.sound.take import RATE, Take
 
 SCENES = [
@@ -64,3 +67,47 @@ def test_layers_fit_the_scene() -> None:
     assert {"engine", "running_steps"} <= mix.plan(SCENES[4]).keys()
     assert {"crickets", "fireworks"} <= mix.plan(SCENES[5]).keys()
     assert mix.plan(SCENES[0]) == {"music": 0.8}
+
+
+def hum(hertz: float, seconds: float, level: float) -> np.ndarray:
+    """A plain tone."""
+    return (level * np.sin(np.arange(round(seconds * RATE)) * 2 * np.pi * hertz / RATE)).astype(np.float32)
+
+
+def loudness(sound: np.ndarray) -> float:
+    """RMS."""
+    return float(np.sqrt(np.mean(sound**2)))
+
+
+def test_the_ambience_steps_back_under_a_given_sound() -> None:
+    """To a quarter while it sounds; untouched long before it."""
+    front = np.concatenate([np.zeros(2 * RATE, np.float32), hum(440, 1, 0.2), np.zeros(2 * RATE, np.float32)])
+    ambience = np.full(5 * RATE, 0.1, np.float32)
+    under = given.over(front, ambience) - front
+    assert under[RATE] == pytest.approx(0.1)
+    assert under[round(2.5 * RATE)] == pytest.approx(0.025, abs=0.002)
+    assert np.abs(np.diff(under)).max() < 1e-4
+    mixed = soundtrack(SCENES[1], 5.0, front)
+    assert len(mixed) == 5 * RATE
+    assert np.abs(mixed).max() < 0.71
+
+
+def test_given_sounds_fill_the_length_with_fades() -> None:
+    """Short ones are repeated, long ones cut, quiet and loud ones brought together; no click at the joints or ends."""
+    track = given.laid([hum(440, 0.7, 0.02), hum(1000, 9.0, 0.9)], 4.0)
+    assert len(track) == 4 * RATE
+    parts = [track[: RATE // 8], track[-RATE:][: RATE // 2]]
+    assert loudness(parts[0]) > 0.3 * loudness(parts[1])
+    assert np.abs(np.diff(track)).max() < 0.05
+    assert abs(track[-1]) < 1e-3
+    repeated = given.laid([hum(440, 0.6, 0.1)], 3.0)
+    assert min(loudness(repeated[start : start + RATE // 4]) for start in range(0, 2 * RATE, RATE // 4)) > 0.05
+    assert not given.laid([np.zeros(0, np.float32)], 1.0).any()
+
+
+def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
+    """In our words."""
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"nothing to hear")
+    with pytest.raises(CannotRender, match="reference sound"):
+        given.decoded(str(path), 1.0)

@@ -108,6 +108,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("details", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", sa.BigInteger(), nullable=True))
         batch_op.create_index("ix_task_conversation_id_id", ["conversation_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_task_parent_id",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_task_list", ["account_id", "dialect", "kind", "deleted_at", "id", "state"], unique=False)
 
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
@@ -121,6 +128,7 @@ def downgrade() -> None:
         batch_op.create_index("ix_ledger_entry_account_id_id", ["account_id", "id"], unique=False)
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_list")
+        batch_op.drop_index("ix_task_parent_id")
         batch_op.drop_index("ix_task_conversation_id_id")
         for name in ("deleted_at", "details", "parent_id", "conversation_id"):
             batch_op.drop_column(name)

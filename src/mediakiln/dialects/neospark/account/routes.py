@@ -99,6 +99,9 @@ def _sign_in_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     async def log_out(request: Anyone) -> Answer[wire.Said]:
         """End the access token and take the cookie away. An API key stays as it is."""
         token = gate.secret(request)
+        if token is None:
+            # SameSite keeps the cookie out of a foreign page's form, but not the answer to it from taking the cookie away.
+            gate.require_own_page(request)
         with contextlib.suppress(errors.Unauthorized):
             if token is not None and (await services.authenticator.authenticate(token)).signed_in:
                 await sign_in.log_out(token)
@@ -168,10 +171,10 @@ def _key_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     )
     async def create_key(data: JSONBody[wire.CreateKey], request: Call) -> Answer[wire.CreatedKey]:
         """Make a key that may do everything the account may. Its secret is in this answer and nowhere else."""
-        expires_at = translate.expiry(data.expires_days)
         caller = request.user
+        # A key must not make itself one that outlives it, or that has no rate limit where it has one.
+        expires_at = translate.expiry(data.expires_days, None if caller.signed_in else caller.expires_at)
         async with writing(services.engine) as connection:
-            # A key under a rate limit must not make itself one that has none.
             info, secret = await api_keys.create_key(
                 connection,
                 caller.account_id,

@@ -42,13 +42,12 @@ def switch(value: str | None, field: str) -> bool:
     return SWITCH[value.lower()]
 
 
-def expiry(days: int | None) -> int | None:
-    """When a key of so many days expires, in milliseconds. Raises InvalidRequest."""
-    if days is None:
-        return None
-    if not 1 <= days <= MOST_DAYS:
+def expiry(days: int | None, latest: int | None = None) -> int | None:
+    """When a key of so many days expires, in milliseconds, `latest` at the latest. Raises InvalidRequest."""
+    if days is not None and not 1 <= days <= MOST_DAYS:
         raise InvalidRequest.not_allowed("expires_days", days, f"1-{MOST_DAYS}, or null for never")
-    return now_ms() + days * DAY
+    ends = [each for each in (latest, None if days is None else now_ms() + days * DAY) if each is not None]
+    return min(ends, default=None)
 
 
 def key_of(info: KeyInfo) -> wire.Key:

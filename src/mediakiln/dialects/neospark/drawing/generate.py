@@ -13,6 +13,7 @@ from litestar.params import Body, FromPath, JSONBody
 from mediakiln import errors
 from mediakiln.accounts.keys import Scope
 from mediakiln.accounts.principals import Principal
+from mediakiln.database.ids import well_formed
 from mediakiln.dialects.neospark.credits import cost
 from mediakiln.dialects.neospark.drawing import translate, wire
 from mediakiln.dialects.neospark.errors import documented
@@ -154,6 +155,9 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
 
 
 def _wish(request: GenerationRequest, provider: str | None, session_id: str, details: dict[str, Any]) -> Wish:
+    # PostgreSQL takes no NUL character, and submits that share a commit would fail with this one.
+    if not well_formed(session_id):
+        raise errors.NotFound("No such session")
     return Wish(
         request,
         translate.new_message_id(),

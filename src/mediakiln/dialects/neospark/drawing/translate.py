@@ -11,6 +11,8 @@ from importlib import resources
 import msgspec
 from msgspec import Struct
 
+from mediakiln.assets.inline import is_served
+from mediakiln.assets.inputs import ROOT
 from mediakiln.catalog import Catalog, Model
 from mediakiln.database.ids import iso
 from mediakiln.dialects.neospark.credits import cost
@@ -211,13 +213,15 @@ def video_summary(task: TaskSnapshot) -> wire.VideoSummary:
 
 
 def _asked(task: TaskSnapshot, sequence: int) -> wire.Message:
+    # A link of somebody else's was kept for the task alone: there is nothing to show.
+    shown = [item.source for item in task.request.inputs if item.source.startswith(ROOT) and is_served(item.source)]
     return wire.Message(
         message_id=user_message_id(task.public_id),
         role="user",
         sequence=sequence,
         content=str(task.details.get("prompt", task.request.prompt)),
         created_at=iso(task.created_at),
-        images=[wire.Image(item.source, item.source) for item in task.request.inputs if item.source.startswith("/")] or None,
+        images=[wire.Image(path, path) for path in shown] or None,
     )
 
 

@@ -14,6 +14,7 @@ from mediakiln import errors
 from mediakiln.accounts.keys import Scope
 from mediakiln.accounts.principals import Principal
 from mediakiln.database.engine import reading, writing
+from mediakiln.dialects.neospark.drawing.translate import STATES as MESSAGE_STATES
 from mediakiln.dialects.neospark.errors import documented
 from mediakiln.dialects.neospark.submits import SUBMIT_ERRORS, take
 from mediakiln.dialects.neospark.video import translate, wire
@@ -42,7 +43,7 @@ def video_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     async def submit(request: Call, wish: Wish, key: str | None) -> Answer[wire.Video]:
         [submitted] = await take(services, request, (wish,), translate.NAMES, key)
         task = await services.snapshots.get(request.user.account_id, DIALECT, Kind.VIDEO, submitted.public_id)
-        return Answer(translate.video(task, available_after=submitted.available_after))
+        return Answer(translate.created(task, submitted.available_after))
 
     @post(
         "/video/generations",
@@ -79,7 +80,7 @@ def video_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         body = decode(await request.body() or b"{}", wire.VideoOfMessage)
         message = await services.snapshots.get(request.user.account_id, DIALECT, Kind.IMAGE, message_id)
         if message.state is not State.SUCCEEDED:
-            raise errors.Conflict(f"message_id: has no finished picture (it is {message.state}); allowed: a completed message")
+            raise errors.Conflict(f"message_id: is {MESSAGE_STATES[message.state]}; allowed: a completed message")
         wish = Wish(
             translate.message_request(body, message, services.catalog),
             translate.new_task_id(),

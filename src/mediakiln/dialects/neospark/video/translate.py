@@ -70,8 +70,15 @@ def message_request(body: wire.VideoOfMessage, message: TaskSnapshot, catalog: C
     return _request(body, prompt, (first,), ratio, catalog)
 
 
-def video(task: TaskSnapshot, *, available_after: int | None = None) -> wire.Video:
-    """A video task. `available_after` (microcredits) is told when it is created."""
+def created(task: TaskSnapshot, available_after: int) -> wire.Video:
+    """The answer to a create, `available_after` in microcredits. It is that of a task which waits, however far a quick worker
+    has got meanwhile, and the same when it is repeated (`Idempotency-Key`)."""
+    waiting = replace(task, state=State.QUEUED, progress=0.0, outputs=(), error=None, charged=None, finished_at=None)
+    return replace(video(waiting), available_points_after=points(available_after))
+
+
+def video(task: TaskSnapshot) -> wire.Video:
+    """A video task as a poll shows it."""
     request, price = task.request, cost(task.price)
     return wire.Video(
         task_id=task.public_id,
@@ -95,7 +102,6 @@ def video(task: TaskSnapshot, *, available_after: int | None = None) -> wire.Vid
         error_msg=error_of(task),
         completed_at=iso(task.finished_at) if task.finished_at is not None else None,
         source_message_id=task.parent_id,
-        available_points_after=None if available_after is None else points(available_after),
     )
 
 

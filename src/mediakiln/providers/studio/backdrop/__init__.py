@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from mediakiln.providers.studio.backdrop import forest, garden, interior, mountains, open_land, otherworld, town, water
+from mediakiln.providers.studio.backdrop import (
+    forest,
+    garden,
+    interior,
+    mountains,
+    open_land,
+    otherworld,
+    still_life,
+    town,
+    water,
+)
 from mediakiln.providers.studio.stage import Stage
 
 
@@ -34,4 +44,5 @@ SETTINGS: dict[str, Setting] = {
     "road": Setting(open_land.paint_road),
     "underwater": Setting(otherworld.paint_underwater),
     "abstract": Setting(otherworld.paint_abstract),
+    "stilllife": Setting(still_life.paint),
 }

@@ -22,8 +22,17 @@ def paint(stage: Stage) -> None:
     """The window takes the middle; the table or sill carries the subject."""
     roll = stage.dice("plan")
     width, height, u = stage.width, stage.height, stage.u
-    on_table = any(s.target == "table" or s.kind in ("cup", "cake", "book") for s in stage.scene.subjects) and not any(
-        s.target == "windowsill" for s in stage.scene.subjects
+    from mediakiln.providers.studio.subjects import SUBJECTS
+
+    subjects = stage.scene.subjects
+    stands = any(
+        SUBJECTS[s.kind].home == "ground" and s.target != "table" and s.relation != "in" for s in subjects if s.kind in SUBJECTS
+    )
+    small = any(SUBJECTS[s.kind].home == "table" for s in subjects if s.kind in SUBJECTS)
+    on_table = (
+        (any(s.target == "table" for s in subjects) or (small and not stands))
+        and not any(s.target == "windowsill" for s in subjects)
+        and not any(s.kind == "table" for s in subjects)
     )
     sill = height * (0.72 if not on_table else 0.66)
     stage.horizon = height * 0.5

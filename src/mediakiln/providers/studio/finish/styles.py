@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mediakiln.providers.studio.finish import textures
+from mediakiln.providers.studio.finish import crafts, textures
 from mediakiln.providers.studio.noise import f32, fbm, generator
 
 Frame = NDArray[np.uint8]
@@ -382,6 +382,45 @@ class Vintage(Style):
         return frame_of(cv2.subtract(out, cv2.merge([tile, tile, tile])))
 
 
+class Felt(Style):
+    """Wool; see `crafts.felt`."""
+
+    limit = 680
+    craft = staticmethod(crafts.felt)
+
+    def render(self, picture: Frame, t: float) -> Frame:
+        """The frame in this style."""
+        return self.grown(self.craft(self.shrunk(picture)))
+
+
+class PaperCut(Felt):
+    """Layers of paper."""
+
+    limit = 600
+    craft = staticmethod(crafts.papercut)
+
+
+class LowPoly(Felt):
+    """Triangles."""
+
+    limit = 800
+    craft = staticmethod(crafts.lowpoly)
+
+
+class LineArt(Felt):
+    """Outlines on white."""
+
+    limit = 1200
+    craft = staticmethod(crafts.lineart)
+
+
+class Isometric(Felt):
+    """A slab seen from the corner."""
+
+    limit = 1200
+    craft = staticmethod(crafts.isometric)
+
+
 STYLES: dict[str, type[Style]] = {
     "painterly": Painterly,
     "anime": Anime,
@@ -393,4 +432,9 @@ STYLES: dict[str, type[Style]] = {
     "flat": Flat,
     "sketch": Sketch,
     "vintage": Vintage,
+    "felt": Felt,
+    "papercut": PaperCut,
+    "lowpoly": LowPoly,
+    "lineart": LineArt,
+    "isometric": Isometric,
 }

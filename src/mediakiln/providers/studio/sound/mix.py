@@ -8,6 +8,7 @@ import numpy as np
 
 from mediakiln.providers.studio.scene import Scene, Subject
 from mediakiln.providers.studio.sound import life, nature
+from mediakiln.providers.studio.sound.given import over
 from mediakiln.providers.studio.sound.music import music
 from mediakiln.providers.studio.sound.take import RATE, Samples, Take
 
@@ -92,10 +93,11 @@ def _raise(layers: dict[str, float], found: dict[str, float]) -> None:
         layers[name] = max(layers.get(name, 0.0), gain)
 
 
-def soundtrack(scene: Scene, seconds: float) -> Samples:
+def soundtrack(scene: Scene, seconds: float, front: Samples | None = None) -> Samples:
     """The sound of a scene: float32 mono at 48 kHz, exactly `seconds` long, near -20 LUFS; the same for the same arguments.
 
-    Peaks stay under -3 dBFS, because AAC adds up to 2 dB to them.
+    `front`, as long, is what the caller gave; the scene's own sounds step back under it. Peaks stay under -3 dBFS, because AAC
+    adds up to 2 dB to them.
     """
     count = round(seconds * RATE)
     total = np.zeros(count, np.float32)
@@ -103,7 +105,8 @@ def soundtrack(scene: Scene, seconds: float) -> Samples:
         take = Take(count, scene.seed, name)
         sound = music(take, scene.mood) if name == "music" else LAYERS[name](take)
         total += gain * sound
-    return _master(total)
+    ambience = _master(total)
+    return ambience if front is None else _master(over(front, ambience))
 
 
 def _master(sound: Samples, loudness: float = -20.0, ceiling: float = 0.66) -> Samples:

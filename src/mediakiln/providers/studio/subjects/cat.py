@@ -25,6 +25,11 @@ BUILD = Build(
 def head(pen: Pen, act: Act, coat: Coat) -> None:
     """A round face turned half toward us, in units of the skull's radius."""
     asleep = act.pose == "sleeping"
+    if act.has("lion"):
+        for k in range(22):
+            a = k * math.tau / 22
+            tone = scaled(rgb("#8a4f22"), 0.85 + 0.3 * (k % 2))
+            pen.fill(oval(math.cos(a) * 1.12, math.sin(a) * 1.1 - 0.02, 0.44, 0.42), tone, shade=0.2, edge=False)
     for side, x in ((-1, -0.62), (1, 0.62)):
         flick = 0.05 * max(0.0, math.sin(act.t * 1.1 + side)) ** 8
         ear = smooth(
@@ -64,7 +69,7 @@ def head(pen: Pen, act: Act, coat: Coat) -> None:
     with pen.within(face):
         pen.soft(0.06, 0.56, 0.62, 0.5, coat.belly, 1.0)
         pen.soft(0.06, 0.62, 0.5, 0.36, coat.belly, 0.9)
-        if _tabby(coat):
+        if _tabby(coat) and not act.has("lion"):
             dark = scaled(coat.base, 0.6)
             for x, low in ((-0.3, -0.52), (0.02, -0.42), (0.34, -0.52)):
                 pen.stroke(smooth([(x * 0.7, -1.0), (x, low)], closed=False), dark, 0.12, alpha=0.75)
@@ -136,13 +141,13 @@ def marks(pen: Pen, act: Act, coat: Coat, build: Build) -> None:
 
 def paint(pen: Pen, act: Act) -> None:
     """The cat in whatever pose."""
-    base = act.tone("#d98f45")
+    base = act.tone("#d8a95e" if act.has("lion") else "#d98f45")
     coat = Coat(
         base,
         mix(base, rgb("#fff6e6"), 0.75 if luma(base) > 0.2 else 0.12),
         mix(base, rgb("#fff6e6"), 0.7 if luma(base) > 0.2 else 0.05),
     )
-    beast = Beast(BUILD, head, tail, marks)
+    beast = Beast(BUILD, head, tail, None if act.has("lion") else marks)
     {"sitting": paint_sitting, "sleeping": paint_sleeping}.get(act.pose, paint_beast)(pen, act, coat, beast)
 
 

@@ -257,6 +257,23 @@ def _engine(pen: Pen, act: Act, base: RGB, turn: float) -> None:
     )
 
 
+def _sails(pen: Pen, act: Act) -> None:
+    """A mast with two sails."""
+    pen.stroke(polygon_line([(-0.02, -0.1), (0.0, -1.0)]), rgb("#6b4a32"), 0.024)
+    white = rgb("#fbf6ea") if not act.colour else mix(act.tone("#ffffff"), (1, 1, 1), 0.2)
+    wind = 0.05 * math.sin(act.t * 1.1)
+    pen.fill(
+        smooth([(-0.04, -0.97), (-0.3 - wind, -0.6), (-0.52 - wind, -0.2), (-0.25, -0.17), (-0.03, -0.18)], tension=8),
+        white,
+        shade=0.3,
+    )
+    pen.fill(
+        smooth([(0.03, -0.92), (0.28 + wind, -0.55), (0.44 + wind, -0.2), (0.22, -0.2), (0.03, -0.19)], tension=8),
+        scaled(white, 0.93),
+        shade=0.3,
+    )
+
+
 def boat(pen: Pen, act: Act) -> None:
     """A boat that rocks: sails by default at sea, a hull with cabin by trait "ship"."""
     base = act.tone("#b5543c")
@@ -274,19 +291,8 @@ def boat(pen: Pen, act: Act) -> None:
                 shade=0.4,
             )
             return
-        pen.stroke(polygon_line([(-0.02, -0.1), (0.0, -1.0)]), rgb("#6b4a32"), 0.024)
-        white = rgb("#fbf6ea") if not act.colour else mix(act.tone("#ffffff"), (1, 1, 1), 0.2)
-        wind = 0.05 * math.sin(act.t * 1.1)
-        pen.fill(
-            smooth([(-0.04, -0.97), (-0.3 - wind, -0.6), (-0.52 - wind, -0.2), (-0.25, -0.17), (-0.03, -0.18)], tension=8),
-            white,
-            shade=0.3,
-        )
-        pen.fill(
-            smooth([(0.03, -0.92), (0.28 + wind, -0.55), (0.44 + wind, -0.2), (0.22, -0.2), (0.03, -0.19)], tension=8),
-            scaled(white, 0.93),
-            shade=0.3,
-        )
+        if not act.has("open"):
+            _sails(pen, act)
         hull = smooth(
             [(-0.62, -0.15), (-0.1, -0.1), (0.45, -0.13), (0.74, -0.2), (0.55, 0.02), (0.4, 0.07), (-0.42, 0.07), (-0.56, 0.0)],
             tension=9,
@@ -339,6 +345,17 @@ def balloon(pen: Pen, act: Act) -> None:
     base = act.tone(("#d9453a", "#e8a22e", "#3f86c4", "#7a55b0", "#3f9a72", "#ee7f9a")[act.index % 6])
     other = mix(base, rgb("#fff3dc"), 0.8)
     rise = 0.03 * math.sin(act.t * 0.8 + act.index * 1.7)
+    if act.has("carried", "toy"):
+        pen.stroke(smooth([(0, -0.52), (0.03, -0.25), (0, 0.0)], closed=False), rgb("#f4f1ea"), 0.012)
+        with pen.at(0.0, -0.5, turn=4 * math.sin(act.t * 1.4 + act.index)):
+            pen.fill(
+                smooth([(0, -0.5), (0.19, -0.42), (0.22, -0.24), (0.1, -0.05), (-0.1, -0.05), (-0.22, -0.24), (-0.19, -0.42)]),
+                base,
+                shade=0.34,
+            )
+            pen.fill(polygon([(-0.03, 0.0), (0, -0.04), (0.03, 0.0)]), base)
+            pen.soft(-0.08, -0.36, 0.05, 0.08, (1, 1, 1), 0.7)
+        return
     with pen.at(0, rise, turn=1.5 * math.sin(act.t * 0.6 + act.index)):
         envelope = smooth(
             [

@@ -35,7 +35,8 @@ def _look(pen: Pen, act: Act, child: bool) -> Look:
     roll = pen.roll
     skin = rgb(roll.choice(("#f2cfb0", "#e2b189", "#c98f64", "#8f5f42")))
     hair, top, bottom = rgb(roll.choice(HAIR)), rgb(roll.choice(TOPS)), rgb(roll.choice(BOTTOMS))
-    female = act.has("woman", "girl", "dress") or roll.random() < 0.35
+    female = roll.random() < 0.35 and not act.has("man")
+    female = female or act.has("woman", "girl", "dress")
     if act.has("pair"):
         female = act.index % 2 == 1
     if act.colour:
@@ -59,6 +60,9 @@ def _figure(pen: Pen, act: Act, child: bool) -> None:
     look = _look(pen, act, child)
     if act.pose in ("sitting", "reading", "driving"):
         _seated(pen, act, look)
+    elif act.pose == "flying" and not act.has("astronaut"):
+        with pen.at(-0.42, -0.3 + 0.02 * math.sin(act.t * 2), turn=74):
+            _upright(pen, act, look)
     elif act.pose == "sleeping":
         with pen.at(-0.42, -0.07, turn=90):
             _upright(pen, act, look)
@@ -75,11 +79,15 @@ def _upright(pen: Pen, act: Act, look: Look) -> None:
     sway = math.sin(phase * math.tau) if moving else 0.0
     bob = -0.02 * abs(math.cos(phase * math.tau)) * (2.0 if running else 1.0) if moving else 0.004 * math.sin(act.t * 2)
     lean = 0.05 if running else 0.015 if moving else 0.0
-    hop = 0.2 * abs(math.sin(phase * math.pi)) if act.pose == "jumping" else 0.0
+    hop = 0.0
+    if act.pose == "jumping":
+        hop, sway = 0.2 + 0.05 * math.sin(act.t * 3), 0.0
     floats = act.has("astronaut") and act.pose in ("flying", "")
     hip: Point = (0.0, -look.hip + bob)
     chest: Point = (lean, -look.shoulder + bob)
     steps = [foot(phase + s, reach, lift, stance) for s in (0.5, 0.0)] if moving else [(0.035, 0.0), (-0.035, 0.0)]
+    if act.pose == "jumping":
+        steps = [(0.17, -0.12), (-0.2, -0.2)]
     with pen.at(0, -hop - (0.1 + 0.03 * math.sin(act.t) if floats else 0)):
         _arm(pen, look, chest, (0.55 if running else 0.34) * sway, act, far=True)
         if act.has("backpack", "astronaut"):
@@ -222,6 +230,12 @@ def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) 
     angle, fold = swing * 1.5 + 0.06, 1.35 if act.pose == "running" else 0.35
     if act.pose == "dancing":
         angle, fold = (2.3 if far else -2.1) + 0.35 * math.sin(act.t * 4), 0.5
+    if act.pose in ("jumping", "swimming"):
+        angle, fold = (2.35 if far else -2.5) + 0.1 * math.sin(act.t * 5), 0.25 if far else -0.25
+    elif act.pose == "flying":
+        angle, fold = 3.0 + (0.12 if far else 0.0), 0.05
+    elif act.has("holding") and not far:
+        angle, fold = 0.75, 0.9
     holds = act.has("umbrella") and not far
     if holds:
         angle, fold = 0.5, 2.0

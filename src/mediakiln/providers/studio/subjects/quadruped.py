@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from mediakiln.providers.studio.colour import RGB, mix, scaled
+from mediakiln.providers.studio.colour import RGB, mix, rgb, scaled
 from mediakiln.providers.studio.subjects.act import Act
 from mediakiln.providers.studio.subjects.gait import foot, knee, stride
 from mediakiln.providers.studio.subjects.pen import Path, Pen, Point, smooth, tube
@@ -58,7 +58,8 @@ STAND = (0.22, 0.16, 0.4, 0.34)
 def paint_beast(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
     """The animal standing, walking, running or jumping, seen from the side."""
     build = beast.build
-    running, moving = act.pose in ("running", "jumping"), act.pose in ("walking", "running", "jumping")
+    leaping = act.pose in ("jumping", "flying")
+    running, moving = act.pose == "running" or leaping, act.pose in ("walking", "running") or leaping
     reach, stance = (build.reach * 1.5, 0.36) if running else (build.reach, 0.62)
     phase = act.way / stride(reach, stance) + 0.13 * act.index
     bob = (
@@ -70,8 +71,15 @@ def paint_beast(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
     starts = RUN if running else WALK if moving else STAND
     lift = build.lift * (1.5 if running else 1.0)
     feet = [foot(phase + s if moving else s, reach * (1 if moving else 0.5), lift, stance if moving else 0.99) for s in starts]
-    hop = abs(math.sin(phase * math.pi)) * 0.25 if act.pose == "jumping" else 0.0
-    with pen.at(0, bob * 0.5 - hop):
+    hop = 0.0
+    if leaping:
+        # Stretched in the air: hind legs thrown back, forelegs folded under the chest.
+        kick = 0.03 * math.sin(act.t * 5)
+        hind, fore = (-0.24 - kick, -0.2), (0.2 + kick, -0.3)
+        feet = [hind, fore, (hind[0] - 0.06, hind[1] - 0.05), (fore[0] + 0.07, fore[1] - 0.06)]
+        hop = 0.3 + 0.06 * math.sin(act.t * 3) if act.pose == "jumping" else 0.1
+        pitch, bob = 0.0, 0.0
+    with pen.at(0, bob * 0.5 - hop), pen.at(0, -build.back, turn=-12.0 if leaping else 0.0), pen.at(0, build.back):
         for index in (0, 1):
             _leg(pen, build, feet[index], index % 2 == 1, coat, far=True)
         _tail(pen, build, coat, beast, phase if moving else act.t * 0.35, act)
@@ -190,6 +198,21 @@ def _head(pen: Pen, build: Build, coat: Coat, beast: Beast, act: Act, nod: float
             beast.mane(pen, act, coat, place)
         with pen.at(*place, scale=build.skull):
             beast.head(pen, act, coat)
+            _worn(pen, act)
+
+
+def _worn(pen: Pen, act: Act) -> None:
+    """A hat or a scarf, in skull radii around the head."""
+    if act.has("hat"):
+        with pen.at(0, -0.78, scale=0.62):
+            pen.fill(
+                smooth([(-1.7, 0.0), (-0.8, -0.2), (0.8, -0.2), (1.7, 0.0), (0.8, 0.2), (-0.8, 0.2)]), rgb("#d9b564"), shade=0.2
+            )
+            pen.fill(smooth([(-0.9, -0.05), (-0.75, -0.95), (0, -1.2), (0.75, -0.95), (0.9, -0.05)]), rgb("#e6c67a"), shade=0.25)
+            pen.fill(smooth([(-0.9, -0.05), (-0.86, -0.34), (0, -0.26), (0.86, -0.34), (0.9, -0.05), (0, 0.05)]), rgb("#b8392f"))
+    if act.has("scarf"):
+        pen.fill(tube([(-0.8, 0.75), (0, 1.02), (0.8, 0.75)], [0.24, 0.27, 0.24]), rgb("#c8312b"))
+        pen.fill(tube([(-0.4, 0.95), (-0.6, 1.6), (-0.5, 2.1)], [0.22, 0.2, 0.24]), rgb("#b02822"))
 
 
 def paint_sitting(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
@@ -241,6 +264,7 @@ def paint_sitting(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
     pen.fill(smooth([(-0.22, -0.06), (-0.08, -0.07), (0.0, -0.03), (-0.01, 0.008), (-0.2, 0.008)]), coat.sock, shade=0.2)
     with pen.at(0.05, -0.78 - breath, scale=max(0.2, min(0.25, beast.build.skull * 1.3)), turn=2.5 * math.sin(act.t * 0.9)):
         beast.head(pen, act, coat)
+        _worn(pen, act)
 
 
 def paint_sleeping(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
@@ -271,4 +295,5 @@ def paint_sleeping(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
     )
     with pen.at(0.36, -0.2, scale=max(0.19, beast.build.skull * 1.15), turn=12):
         beast.head(pen, act, coat)
+        _worn(pen, act)
     pen.fill(smooth([(0.3, -0.05), (0.44, -0.08), (0.56, -0.03), (0.5, 0.005), (0.32, 0.005)]), coat.sock, shade=0.2)

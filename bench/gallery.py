@@ -1,0 +1,136 @@
+"""Paint the gallery: fixed prompts in fixed styles and ratios, as small WebP files with a contact sheet, into docs/gallery/.
+
+    python bench/gallery.py [--out docs/gallery]
+
+The pictures are the studio's golden files: tests/unit/providers/studio/test_gallery.py paints a sample again and compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+from msgspec import Struct
+from PIL import Image
+
+from mediakiln.providers.studio.painter import Painter
+from mediakiln.providers.studio.scene import compose
+from mediakiln.providers.studio.stills import Picture
+
+SIDE = 320
+"""The longer side of a tile, in pixels."""
+FOLDER = Path(__file__).parent.parent / "docs" / "gallery"
+_QUALITY = 72
+_COLUMNS = 6
+
+
+class Tile(Struct, frozen=True):
+    """One picture: the file's name, the prompt, the ratio (width, height) and the seed."""
+
+    name: str
+    prompt: str
+    ratio: tuple[int, int] = (4, 3)
+    seed: int = 7
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels, the longer side `SIDE`."""
+        scale = SIDE / max(self.ratio)
+        return round(self.ratio[0] * scale), round(self.ratio[1] * scale)
+
+
+TILES = (
+    Tile("cat", "a black cat sitting on a windowsill"),
+    Tile("sheep", "three white sheep in a meadow"),
+    Tile("car-house", "a red car and a blue house"),
+    Tile("rider", "an astronaut riding a horse in the desert"),
+    Tile("balloon", "a girl holding a red balloon"),
+    Tile("dragon", "a green dragon in front of a castle at sunset"),
+    Tile("penguins", "两只企鹅站在雪地上"),
+    Tile("pandas", "兩隻熊貓在竹林裡"),
+    Tile("sofa", "a cat sleeping on a sofa"),
+    Tile("vase", "flowers in a vase on a table"),
+    Tile("boat", "a man in a boat on a misty lake", (16, 9)),
+    Tile("rain", "a woman with an umbrella in the rain", (9, 16)),
+    Tile("lighthouse", "a lighthouse by the sea in a storm at night", (9, 16)),
+    Tile("whale", "a whale underwater", (21, 9)),
+    Tile("wide", "a steam train in autumn mountains", (21, 9)),
+    Tile("sign", 'a sign saying "OPEN"'),
+    Tile("unknown", "a telescope"),
+    Tile("watercolor", "watercolor of a stone bridge over a river", (1, 1)),
+    Tile("oil", "oil painting of a windmill in a tulip field", (1, 1)),
+    Tile("ink", "水墨画，远山，孤舟", (1, 1)),
+    Tile("felt", "felt, a corgi in a garden", (1, 1)),
+    Tile("papercut", "paper cut, a deer in the mountains at sunset", (1, 1)),
+    Tile("lowpoly", "low poly fox in a forest", (1, 1)),
+    Tile("neon", "cyberpunk city with a robot", (1, 1)),
+    Tile("pixel", "pixel art, a castle by a lake", (1, 1)),
+    Tile("lineart", "line art of a house and a tree", (1, 1)),
+    Tile("isometric", "isometric village house in winter", (1, 1)),
+    Tile("anime", "anime, a girl under a cherry tree in spring", (1, 1)),
+    Tile("sketch", "pencil sketch of a horse running", (1, 1)),
+    Tile("vintage", "vintage film photo of a bicycle in the street", (1, 1)),
+)
+
+
+def paint(tile: Tile) -> Picture:
+    """The tile's picture."""
+    return Painter(compose(tile.prompt, "", tile.seed), *tile.size).frame(0.0)
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every tile, the contact sheet and the page that shows them."""
+    cv2.setNumThreads(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    cells = []
+    for tile in TILES:
+        picture = paint(tile)
+        Image.fromarray(picture).save(folder / f"{tile.name}.webp", "WEBP", quality=_QUALITY, method=6)
+        cells.append(_cell(picture, SIDE // 2))
+    blank = np.full_like(cells[0], 255)
+    cells += [blank] * (-len(cells) % _COLUMNS)
+    rows = [np.hstack(cells[i : i + _COLUMNS]) for i in range(0, len(cells), _COLUMNS)]
+    Image.fromarray(np.vstack(rows)).save(folder / "contact-sheet.webp", "WEBP", quality=_QUALITY, method=6)
+    (folder / "README.md").write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """docs/gallery/README.md."""
+    lines = [
+        "# Gallery of the studio",
+        "",
+        "What the built-in procedural preview engine paints from words: no network, no weights, no GPU. `make gallery`",
+        "paints these files; a test paints a sample of them again and compares, so that a change in looks is a decision.",
+        "`make gallery`, or `UPDATE_GALLERY=1` with that test, accepts it.",
+        "",
+        "![All tiles](contact-sheet.webp)",
+        "",
+        "| picture | prompt | ratio |",
+        "|---|---|---|",
+    ]
+    lines += [f"| ![{t.name}]({t.name}.webp) | {t.prompt} | {t.ratio[0]}:{t.ratio[1]} |" for t in TILES]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(picture: Picture, side: int) -> Picture:
+    """The picture, whole, in the middle of a white square."""
+    height, width = picture.shape[:2]
+    scale = (side - 6) / max(height, width)
+    small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+    cell = np.full((side, side, 3), 255, np.uint8)
+    top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
+    cell[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return cell
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Paint the studio's gallery.")
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    write(parser.parse_args().out)
+
+
+if __name__ == "__main__":
+    main()
