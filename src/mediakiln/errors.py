@@ -8,6 +8,7 @@ MediakilnError
 │       └── Unreachable         its host may not be asked, does not answer, or answers with an error
 ├── Unauthorized                no key, or an unknown one
 ├── Forbidden                   a known key that may not do this (disabled, expired, under-scoped, no subscription)
+│   └── KeyExpired              a known key whose time is over
 ├── InsufficientCredits         the wallet has less than the quote
 ├── NotFound                    missing, foreign or of another kind: all three look the same
 ├── Conflict                    the thing is in a state in which this cannot be done
@@ -62,6 +63,10 @@ class Unauthorized(MediakilnError):
 
 class Forbidden(MediakilnError):
     """The key is known but may not do this."""
+
+
+class KeyExpired(Forbidden):
+    """The key is known, but its time is over."""
 
 
 class InsufficientCredits(MediakilnError):

@@ -149,7 +149,7 @@ def test_the_audit_finds_what_was_tampered_with(call: Call, data: Path) -> None:
 
 
 def test_migrate_says_the_revision(call: Call) -> None:
-    assert call("migrate").out == "The database is at revision 0001.\n"
+    assert call("migrate").out == "The database is at revision 0002.\n"
 
 
 def test_the_doctor_looks_at_every_part(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from mediakiln.accounts.plans import Subscription
 from mediakiln.database.engine import reading
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import api_key, login, subscription
-from mediakiln.errors import Forbidden, Unauthorized
+from mediakiln.errors import Forbidden, KeyExpired, Unauthorized
 
 SIGN_IN_AGAIN = "Invalid or expired access token; sign in again"
 TTL = 3.0
@@ -48,7 +48,7 @@ class Principal(Struct, frozen=True):
         if self.expires_at is not None and self.expires_at <= now_ms():
             if self.signed_in:
                 raise Unauthorized(SIGN_IN_AGAIN)
-            raise Forbidden("This API key has expired")
+            raise KeyExpired("This API key has expired")
         if scope is not None and self.scopes and scope not in self.scopes:
             raise Forbidden(f"This API key lacks the scope: {scope}; it has: {', '.join(sorted(self.scopes))}")
 

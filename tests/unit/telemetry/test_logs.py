@@ -150,6 +150,9 @@ async def test_real_keys_are_recognised(said: Said, tmp_path: Path) -> None:
         async def execute(self, *_args: object) -> None:
             return None
 
+        async def scalar(self, *_args: object) -> int:
+            return 0
+
     for prefix in ("mk", "np", "nb_sk", "a", "abcdefghijklmno"):
         made += [(await create_key(Sink(), "a", prefix=prefix))[1] for _ in range(40)]  # type: ignore[arg-type]
     for secret in made:

@@ -18,6 +18,7 @@ TABLE: dict[type[errors.MediakilnError], int] = {
     errors.InvalidRequest: 400,
     errors.ContentFiltered: 400,
     errors.Unauthorized: 401,
+    errors.KeyExpired: 401,
     errors.InsufficientCredits: 402,
     errors.Forbidden: 403,
     errors.NotFound: 404,

@@ -57,6 +57,8 @@ def generate_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         """Begin to make 1 to 4 pictures from a prompt, with or without references. The credits are held now; those for
         pictures that are not delivered come back."""
         asked = translate.required("prompt", data.prompt)
+        if data.type not in (None, 0, translate.GRID):
+            raise errors.InvalidRequest.not_allowed("type", data.type, [translate.GRID])
         prompt = translate.panels().grid.replace("{prompt}", asked) if data.type == translate.GRID else asked
         if data.optimize_prompt:
             prompt = await services.optimizer.optimize(prompt)
