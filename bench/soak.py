@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import subprocess
@@ -22,8 +23,8 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-import httpx
 import uvloop
 from api import accounts, server
 
@@ -64,62 +65,84 @@ class Figures:
         return "\n".join(lines)
 
 
+class Line:
+    """One person's keep-alive connection. A general client's pool would cost more than the server that it loads."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._port, self._key = port, key
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def request(self, method: str, path: str, body: object = None) -> tuple[int, dict[bytes, bytes], bytes]:
+        """Status, headers and body of the answer. Raises OSError or EOFError; the next request connects anew."""
+        content = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nX-API-Key: {self._key}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        try:
+            writer.write(head.encode() + content)
+            first, *lines = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines) if name}
+            return int(first.split()[1]), headers, await reader.readexactly(int(headers[b"content-length"]))
+        except BaseException:
+            writer.close()
+            self._streams = None
+            raise
+
+
 async def soak(port: int, process: int, keys: list[str], sessions: int, seconds: float) -> Figures:
     """Run everybody and return the figures."""
     figures = Figures()
-    limits = httpx.Limits(max_connections=sessions, max_keepalive_connections=sessions)
     until = time.monotonic() + seconds
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60) as client:
-        watching = asyncio.create_task(watch(process, figures))
-        await asyncio.gather(*(person(client, keys[n % len(keys)], until, n, figures) for n in range(sessions)))
-        watching.cancel()
+    watching = asyncio.create_task(watch(process, figures))
+    await asyncio.gather(*(person(Line(port, keys[n % len(keys)]), until, n, figures) for n in range(sessions)))
+    watching.cancel()
     return figures
 
 
-async def person(client: httpx.AsyncClient, key: str, until: float, number: int, figures: Figures) -> None:
+async def person(line: Line, until: float, number: int, figures: Figures) -> None:
     """One person's time at the server."""
     chance = random.Random(number)
     await asyncio.sleep(chance.uniform(0, 5))
     while time.monotonic() < until:
-        made = await call(client, "create", figures, "POST", "/api/v1/drawing/sessions", key)
+        made = await call(line, "create", figures, "POST", "/api/v1/drawing/sessions")
         if made is None:
             continue
         body = MODEL | {"prompt": f"{chance.choice(THINGS)} {number}", "num_images": 1}
-        path = f"/api/v1/drawing/sessions/{made['session_id']}/generate"
-        taken = await call(client, "submit", figures, "POST", path, key, body)
+        taken = await call(line, "submit", figures, "POST", f"/api/v1/drawing/sessions/{made['session_id']}/generate", body)
         while taken is not None:
             await asyncio.sleep(POLL * chance.uniform(0.9, 1.1))
-            seen = await call(client, "poll", figures, "GET", f"/api/v1/drawing/messages/{taken['message_id']}", key)
+            seen = await call(line, "poll", figures, "GET", f"/api/v1/drawing/messages/{taken['message_id']}")
             if seen is not None and seen["status"] in ("completed", "failed", "cancelled"):
                 if seen["status"] != "completed":
                     figures.errors[f"{seen['status']}: {seen.get('error_msg')}"] += 1
                     break
                 figures.finished += 1
-                await call(client, "fetch", figures, "GET", seen["images"][0]["url"], None)
+                await call(line, "fetch", figures, "GET", seen["images"][0]["url"])
                 break
 
 
-async def call(
-    client: httpx.AsyncClient, name: str, figures: Figures, method: str, path: str, key: str | None, body: object = None
-) -> dict[str, object] | None:
-    """One request; its `data`, or None for an error, which is counted."""
+async def call(line: Line, name: str, figures: Figures, method: str, path: str, body: object = None) -> dict[str, Any] | None:
+    """One request; its `data` ({} for a file), or None for an error, which is counted."""
     begun = time.perf_counter()
     try:
-        answer = await client.request(method, path, headers={"X-API-Key": key} if key else {}, json=body)
-    except httpx.HTTPError as error:
+        status, headers, content = await line.request(method, path, body)
+    except (OSError, EOFError) as error:
         figures.errors[f"{name}: {type(error).__name__}"] += 1
         await asyncio.sleep(1)
         return None
-    if answer.status_code == 429:
+    if status == 429:
         figures.waits += 1
-        await asyncio.sleep(float(answer.headers["retry-after"]))
+        await asyncio.sleep(float(headers[b"retry-after"]))
         return None
-    if answer.status_code != 200:
-        figures.errors[f"{name}: {answer.status_code}"] += 1
+    if status != 200:
+        figures.errors[f"{name}: {status}"] += 1
         await asyncio.sleep(1)
         return None
     figures.milliseconds[name].append((time.perf_counter() - begun) * 1000)
-    return answer.json()["data"] if key else {}
+    data: dict[str, Any] = json.loads(content)["data"] if headers[b"content-type"] == b"application/json" else {}
+    return data
 
 
 async def watch(process: int, figures: Figures) -> None:
