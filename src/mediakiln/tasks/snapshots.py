@@ -24,8 +24,8 @@ FRESH = 0.25
 """Seconds an unfinished task's snapshot may be served."""
 SETTLED = 3.0
 """Seconds a finished task's snapshot may be served: nothing about it changes any more, but its owner may delete it."""
-KEPT = 20_000
-"""Snapshots held in memory, about 2 KB each."""
+KEPT = 5_000
+"""Snapshots held in memory: about 2 KB each, and as much again as their prompts are long."""
 
 
 class Snapshots:
