@@ -13,15 +13,15 @@ PORT   ?= 8000
 DATA   ?= mediakiln-data
 # Whose account and key `make serve` prepares when there is none yet.
 EMAIL  ?= you@example.com
-# Given to pytest: two processes, since rendering keeps a core busy.
-PYTEST ?= -n 2
+# Given to pytest: three processes for two cores, since many tests wait for what they have started or killed.
+PYTEST ?= -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test lint format bench gallery clean check-python
+.PHONY: help demo serve test lint format bench bench-studio bench-diffusers gallery clean check-python
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## Make a picture and a video on a private server, into demo/
 	@$(BIN)/mediakiln demo --out demo
@@ -45,6 +45,12 @@ format: $(DEV) ## Put the code into its one format
 bench: $(DEV) ## Measure polls and submits against raw ASGI (bench/README.md)
 	$(BIN)/python bench/api.py
 
+bench-studio: $(DEV) ## Measure what the studio's pictures and videos cost
+	$(BIN)/python bench/studio.py
+
+bench-diffusers: $(DEV) ## Measure the diffusers driver against a plain loop, on a GPU where there is one
+	$(BIN)/python bench/diffusers.py
+
 gallery: $(DEV) ## Paint the studio's sample pictures again, into docs/gallery/
 	$(BIN)/python bench/gallery.py
 
@@ -58,9 +64,15 @@ $(RUN): pyproject.toml constraints.txt | check-python
 	@$(PIP) install --constraint constraints.txt --editable '.[studio]'
 	@touch $@
 
+# PyTorch is for the tests of the diffusers driver alone, in its CPU build: on Linux the plain name would bring gigabytes of CUDA.
 $(DEV): $(RUN)
 	@echo "Preparing $(VENV) for development"
 	@$(PIP) install --constraint constraints.txt --editable '.[studio,dev]'
+	@case "$$(uname)" in Linux) build=+cpu ;; *) build= ;; esac; \
+	  torch="$$(grep '^torch==' constraints.txt)"; \
+	  $(PIP) install --constraint constraints.txt "$$torch$$build" \
+	  && $(PIP) install --constraint constraints.txt --editable '.[studio,dev,diffusers]' \
+	  || echo "no CPU build of $$torch at hand: the tests of the diffusers driver will be skipped" >&2
 	@touch $@
 
 check-python:

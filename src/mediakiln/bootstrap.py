@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln import __version__
 from mediakiln import settings as configuration
+from mediakiln.accounts.device import DeviceLogins
 from mediakiln.accounts.last_used import LastUsed
 from mediakiln.accounts.mail import open_mailer
 from mediakiln.accounts.principals import Authenticator
@@ -33,25 +34,32 @@ from mediakiln.assets.fetch import FetchDoor
 from mediakiln.assets.inline import InlineInputs
 from mediakiln.assets.inputs import InputResolver
 from mediakiln.assets.uploads import Uploads
-from mediakiln.catalog import Catalog
+from mediakiln.catalog import Catalog, Model
 from mediakiln.database.engine import database_url, open_engine, reading
 from mediakiln.database.migrate import head, migrate, revision
 from mediakiln.dialects.nanobanana.routes import nanobanana
 from mediakiln.dialects.neospark.routes import neospark
+from mediakiln.dialects.vtrix.routes import vtrix
+from mediakiln.dialects.vtrix.translate import renderer
 from mediakiln.errors import MICRO, ConfigurationError
 from mediakiln.ledger import entries
 from mediakiln.moderation.base import open_moderator
 from mediakiln.prompts.base import open_optimizer
+from mediakiln.providers import kinds
+from mediakiln.providers.accounts import Account
 from mediakiln.providers.base import Provider
+from mediakiln.providers.payload import filled
 from mediakiln.providers.sandbox import Sandbox
 from mediakiln.settings import Settings, prepare_data
 from mediakiln.tasks.dispatch.base import Dispatcher, Lane
 from mediakiln.tasks.intake import Intake
 from mediakiln.tasks.janitor import Janitor
 from mediakiln.tasks.pulse import Pulse
+from mediakiln.tasks.routing import Router
 from mediakiln.tasks.runner import Runner
 from mediakiln.tasks.snapshots import Snapshots
 from mediakiln.tasks.submit import Submitter
+from mediakiln.tasks.webhooks import AT_ONCE, Renderer, Webhooks
 from mediakiln.tasks.worker import Worker
 from mediakiln.telemetry import logs
 from mediakiln.web.budget import BodyBudget
@@ -61,11 +69,17 @@ from mediakiln.web.docs import docs_router
 from mediakiln.web.edge import area_of, edge
 from mediakiln.web.files import files_router
 from mediakiln.web.ops import ops_router
+from mediakiln.web.shared import crossing
+from mediakiln.web.upstream import callback_url, upstream_router
 
-DIALECTS = {"nanobanana": nanobanana, "neospark": neospark}
+DIALECTS = {"nanobanana": nanobanana, "neospark": neospark, "vtrix": vtrix}
 """Every dialect by the name MEDIAKILN_DIALECTS knows."""
 UPSTREAM_LANE = 1_000
 """Tickets held at once for one provider, over all workers."""
+RENDERERS: Mapping[str, Callable[[Settings], Renderer]] = {"vtrix": renderer}
+"""The dialects whose callers may want to be told of a task's end, with what makes the body of their webhooks."""
+WEBHOOK_SECONDS = 15.0
+"""Longest time one webhook may take until its answer begins."""
 REVIVE = 2.0
 """Seconds before an embedded worker that died is begun anew."""
 
@@ -109,7 +123,9 @@ def open_house(settings: Settings, upstreams: Collection[str] | None = None) -> 
         max_bytes=settings.fetch_max_bytes,
         max_pixels=settings.max_pixels,
     )
-    catalog = Catalog.load(settings.catalog, provider_names(settings) if upstreams is None else upstreams)
+    names = provider_names(settings) if upstreams is None else upstreams
+    catalog = Catalog.load(settings.catalog, names, settings.usd_per_credit)
+    check_inputs(model for name in DIALECTS for model in catalog.models(name))
     return House(settings, engine, open_dispatcher(settings, engine), blobs, inputs, catalog)
 
 
@@ -126,7 +142,17 @@ def open_dispatcher(settings: Settings, engine: AsyncEngine) -> Dispatcher:
 
 def provider_names(settings: Settings) -> tuple[str, ...]:
     """The providers these settings configure."""
-    return ("studio",) if settings.studio else ()
+    return (*(("studio",) if settings.studio else ()), *dict.fromkeys(account.provider for account in kinds.configured(settings)))
+
+
+def check_inputs(models: Iterable[Model]) -> None:
+    """Raise ConfigurationError when a route's `input` names a value that no request has: every task would fail on it."""
+    for model in models:
+        for route in model.routes:
+            try:
+                filled(route.input, {})
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{model.dialect}/{model.id}: route to {route.provider}: {error}") from None
 
 
 def check_providers(settings: Settings) -> None:
@@ -137,6 +163,8 @@ def check_providers(settings: Settings) -> None:
         if missing := missing_package():
             message = f"studio: {missing} is not installed; install mediakiln[studio] or set MEDIAKILN_STUDIO=off"
             raise ConfigurationError(message)
+    for account in kinds.configured(settings):
+        kinds.check(account)
 
 
 @asynccontextmanager
@@ -148,9 +176,11 @@ async def providers(settings: Settings) -> AsyncIterator[Mapping[str, Provider]]
             from mediakiln.providers.studio.provider import StudioProvider
 
             check_providers(settings)
-            studio = StudioProvider(settings.studio_processes or None)
-            stack.push_async_callback(studio.aclose)
-            opened["studio"] = studio
+            opened["studio"] = StudioProvider(settings.studio_processes or None)
+            stack.push_async_callback(opened["studio"].aclose)
+        for account in kinds.configured(settings):
+            opened[account.name] = kinds.open_provider(account)
+            stack.push_async_callback(opened[account.name].aclose)
         yield {name: Sandbox(provider) for name, provider in opened.items()} if settings.sandbox else opened
 
 
@@ -159,6 +189,7 @@ async def open_worker(house: House, upstreams: Mapping[str, Provider] | None = N
     """A worker on this house, with the configured providers, which are closed when the block ends, or with `upstreams`."""
     async with providers(house.settings) if upstreams is None else contextlib.nullcontext(upstreams) as opened:
         pulse = Pulse(house.engine)
+        accounts = {account.name: account for account in kinds.configured(house.settings)}
         results = FetchDoor(
             allow=house.settings.fetch_allow,
             max_bytes=house.settings.output_max_bytes,
@@ -174,15 +205,48 @@ async def open_worker(house: House, upstreams: Mapping[str, Provider] | None = N
             scratch=house.settings.data / "scratch",
             max_pixels=house.settings.max_pixels,
             retention_days=house.settings.retention_days,
+            rates={account.name: account.rate for account in accounts.values()},
+            callback=_callback(house.settings, accounts),
+            public_url=house.settings.public_url,
+            remote=[account.name for account in accounts.values() if not kinds.KINDS[account.kind].here],
         )
         janitor = Janitor(house.engine, house.dispatcher, house.blobs, house.settings.data / "scratch")
-        lanes = {name: Lane(UPSTREAM_LANE, here=_places(name, house.settings)) for name in opened}
-        yield Worker(house.dispatcher, runner, pulse, janitor, lanes, house.settings.worker_concurrency)
+        lanes = {name: _lane(name, accounts.get(name), house.settings) for name in opened}
+        yield Worker(
+            house.dispatcher,
+            runner,
+            pulse,
+            janitor,
+            lanes,
+            house.settings.worker_concurrency,
+            _webhooks(house.settings, house.engine),
+        )
 
 
-def _places(provider: str, settings: Settings) -> int | None:
-    """Tickets one worker holds for a provider: the studio renders on this machine, so one per process and one in reserve."""
-    return (settings.studio_processes or os.cpu_count() or 1) + 1 if provider == "studio" else None
+def _webhooks(settings: Settings, engine: AsyncEngine) -> Webhooks:
+    """With a door of their own: a receiver that does not answer must keep no input waiting."""
+    door = FetchDoor(allow=settings.fetch_allow, max_bytes=0, timeout=WEBHOOK_SECONDS, at_once=AT_ONCE)
+    renderers = {name: render(settings) for name, render in RENDERERS.items()}
+    return Webhooks(engine, door, renderers, secret_key(settings), settings.public_url)
+
+
+def _lane(provider: str, account: Account | None, settings: Settings) -> Lane:
+    """Tickets held for a provider: what its account bears, or for the studio, which renders on this machine, one per process
+    and one in reserve."""
+    if account is not None:
+        return Lane(account.concurrency)
+    return Lane(UPSTREAM_LANE, here=(settings.studio_processes or os.cpu_count() or 1) + 1 if provider == "studio" else None)
+
+
+def _callback(settings: Settings, accounts: Mapping[str, Account]) -> Callable[[str, str], str]:
+    """Where an upstream may call, by its account's name and the task's id; empty for one that never calls."""
+    key = secret_key(settings)
+
+    def address(name: str, task_id: str) -> str:
+        calls = name in accounts and kinds.KINDS[accounts[name].kind].calls_back
+        return callback_url(settings.public_url, key, name, task_id) if calls else ""
+
+    return address
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
@@ -224,6 +288,7 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
         max_pixels=settings.max_pixels,
         quota=settings.upload_quota_bytes,
     )
+    accounts = kinds.configured(settings)
     bodies = BodyBudget(settings.max_body_bytes)
     last_used = LastUsed(house.engine)
     sign_in = _sign_in(settings, house.engine)
@@ -233,9 +298,18 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
         engine=house.engine,
         authenticator=Authenticator(house.engine, last_used.note),
         sign_in=sign_in,
+        devices=DeviceLogins(house.engine, RateLimiter(settings.redis_url), settings.session_days),
         limiter=RateLimiter(settings.redis_url),
         catalog=house.catalog,
-        intake=Intake(house.engine, house.catalog, open_moderator(settings), house.inputs, inline, submitter),
+        intake=Intake(
+            house.engine,
+            house.catalog,
+            open_moderator(settings),
+            house.inputs,
+            inline,
+            submitter,
+            Router(accounts, house.dispatcher),
+        ),
         snapshots=Snapshots(house.engine),
         dispatcher=house.dispatcher,
         optimizer=open_optimizer(settings),
@@ -269,6 +343,7 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
             *(dialect.router for dialect in dialects),
             files_router(house.blobs),
             ops_router(house.engine, checks, settings.metrics_token),
+            upstream_router(house.engine, secret_key(settings), {one.name: one for one in accounts}, kinds.verifier),
             docs_router(),
         ],
         lifespan=[lifespan],
@@ -278,14 +353,17 @@ def build_app(settings: Settings, *, embedded_worker: bool, upstreams: Mapping[s
         request_max_body_size=settings.max_body_bytes,
         logging_config=None,
     )
-    return edge(app, {area: dialect.name for dialect in dialects for area in dialect.areas}, bodies)
+    areas = {area: dialect.name for dialect in dialects for area in dialect.areas}
+    shares = [shared for dialect in dialects for shared in dialect.shares]
+    return edge(crossing(app, shares, lambda path: area_of(path) in areas), areas, bodies)
 
 
 @asynccontextmanager
 async def _working(house: House, upstreams: Mapping[str, Provider] | None) -> AsyncIterator[None]:
     """A worker inside the API's process."""
-    stop = asyncio.Event()
-    running = asyncio.create_task(_keep_working(house, upstreams, stop))
+    stop, opened = asyncio.Event(), asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(_keep_working(house, upstreams, stop, opened))
+    await opened
     try:
         yield
     finally:
@@ -293,13 +371,21 @@ async def _working(house: House, upstreams: Mapping[str, Provider] | None) -> As
         await running
 
 
-async def _keep_working(house: House, upstreams: Mapping[str, Provider] | None, stop: asyncio.Event) -> None:
-    """Begin anew should the worker ever die: a server that takes tasks in and does nothing would look healthy."""
+async def _keep_working(
+    house: House, upstreams: Mapping[str, Provider] | None, stop: asyncio.Event, opened: asyncio.Future[None]
+) -> None:
+    """Begin anew should the worker ever die: a server that takes tasks in and does nothing would look healthy. For the same
+    reason one that cannot even be opened (a driver's wrong options) must not start; `opened` tells."""
     while not stop.is_set():
         try:
             async with open_worker(house, upstreams) as worker:
+                if not opened.done():
+                    opened.set_result(None)
                 await worker.run(stop)
         except Exception as error:
+            if not opened.done():
+                opened.set_exception(error)
+                return
             log.error("worker.died", exc_info=error, again_in=REVIVE)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), REVIVE)

@@ -12,6 +12,9 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+AUTO = -1
+"""As a duration: the length follows from the prompt."""
+
 
 class Kind(StrEnum):
     """What a generation delivers."""
@@ -61,11 +64,11 @@ class GenerationRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     A dialect leaves a field None to mean "the model's default"; `catalog.quote` returns a copy with every field resolved:
     after it `aspect_ratio`, `width`, `height` (pixels), `output_format` and `seed` are set, and for video `duration`
-    (seconds) and `fps`. `count` is the number of items asked for (images; always 1 for video). `frames`, where it is set, is
-    the exact length of a video; `duration` is then the next length that is sold. `strength` says how far a result may leave
-    its pictures: from 0 (as given) to 1 (free). `shapes` holds the model's sizes when the caller sent a picture and left the
-    ratio open, and every ratio costs the same: the result then takes the shape nearest to that picture. With `last_frame` a
-    video's last frame is kept as a picture too.
+    (seconds) and `fps`. `template` names an effect of the model's that a picture is put through. `count` is the number of items
+    asked for (images; always 1 for video). `frames`, where it is set, is the exact length of a video; `duration` is then the
+    next length that is sold. `strength` says how far a result may leave its pictures: from 0 (as given) to 1 (free). `shapes`
+    holds the model's sizes when the caller sent a picture and left the ratio open, and every ratio costs the same: the result
+    then takes the shape nearest to that picture. With `last_frame` a video's last frame is kept as a picture too.
     """
 
     kind: Kind
@@ -88,6 +91,7 @@ class GenerationRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_frame: bool = False
     seed: int | None = None
     strength: float = 0.7
+    template: str | None = None
     shapes: tuple[Shape, ...] = ()
 
     @property

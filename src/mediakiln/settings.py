@@ -33,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shared rate limits for several server processes; empty keeps them in each process's memory."""
     public_url: str = ""
     """Base of result links, e.g. `https://media.example.com`; empty means the address each client used."""
-    dialects: tuple[str, ...] = ("nanobanana", "neospark")
+    dialects: tuple[str, ...] = ("nanobanana", "neospark", "vtrix")
     """Which wire dialects are mounted."""
     rate_limit: int | None = None
     """Requests per minute and key for every dialect; unset keeps each dialect's own. A key's own beats it; 0 ends them all."""
@@ -43,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rendering processes; 0 means one per core."""
     sandbox: bool = False
     """Words in prompts, such as `sandbox:fail`, decide what becomes of a task: for testing clients, never for customers."""
+    providers: Path | None = None
+    """The file of upstream accounts; unset means `providers.toml` in the data directory, where there is one."""
     catalog: Path | None = None
     """Directory of operator model files (*.toml) laid over the shipped catalogue."""
     moderation: str = "rules"
@@ -97,7 +99,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     session_days: Annotated[int, Meta(ge=1, le=365)] = 7
     """How long a sign-in lasts."""
     secret_key: str = ""
-    """Key for sign-in codes, the same on all servers of one database; empty makes one inside `data`."""
+    """Key for sign-in codes and the signatures of webhooks, the same on all servers and workers of one database; empty makes one
+    inside `data`."""
     metrics_token: str = ""
     """Bearer token for /metrics; without one only loopback and private addresses may read it."""
     log_level: str = "info"

@@ -9,7 +9,7 @@ await kiln.runner(Scripted())((await kiln.row(submitted.public_id))["id"])
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -146,7 +146,13 @@ class Kiln:
         """Submit and return the task's own id."""
         return str((await self.row((await self.submit(principal, asked)).public_id))["id"])
 
-    def runner(self, *providers: Provider, pulse: Pulse | None = None) -> Runner:
+    def runner(
+        self,
+        *providers: Provider,
+        pulse: Pulse | None = None,
+        rates: Mapping[str, int] | None = None,
+        remote: Collection[str] = (),
+    ) -> Runner:
         """A runner on these providers, by their names."""
         return Runner(
             self.engine,
@@ -157,6 +163,8 @@ class Kiln:
             pulse or self.pulse,
             scratch=self.scratch,
             max_pixels=1_000_000,
+            rates=rates,
+            remote=remote,
         )
 
     def worker(self, *providers: Provider) -> Worker:

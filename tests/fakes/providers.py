@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from mediakiln.providers.base import Accepted, Finished, Job, OutputFile, Running
+from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, OutputFile, Running
 
 Answer = Accepted | Finished | Running
 Step = Answer | BaseException | Callable[[Job], Awaitable[Answer]]
@@ -80,6 +80,7 @@ class Scripted:
         repeatable: bool = True,
         start: Sequence[Step] = (deliver(),),
         poll: Sequence[Step] = (deliver(),),
+        recover: Accepted | None = None,
         log: Path | None = None,
     ) -> None:
         self.name = name
@@ -92,6 +93,7 @@ class Scripted:
         self.began = asyncio.Event()
         self._start = list(start)
         self._poll = list(poll)
+        self._recover = recover
         self._log = log
 
     async def start(self, job: Job) -> Finished | Accepted:
@@ -105,6 +107,14 @@ class Scripted:
         assert not isinstance(answer, Running), "start answers Accepted or Finished"
         return answer
 
+    async def recover(self, job: Job) -> Accepted | None:
+        """What the test says; else nothing was accepted, as far as a repeatable upstream cares, and any other cannot tell."""
+        if self._recover is not None:
+            return self._recover
+        if not self.repeatable:
+            raise OutcomeUnknown("cannot tell")
+        return None
+
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """Play the next step of `poll`."""
         self.polls[job.idempotency_key] += 1
@@ -117,6 +127,9 @@ class Scripted:
         """Count it."""
         self.cancels[job.idempotency_key] += 1
         self.remote_ids.append(remote_id)
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
 
 
 def append(log: Path, line: str) -> None:

@@ -21,8 +21,8 @@ from msgspec.structs import replace
 
 from mediakiln import settings as configuration
 from mediakiln.bootstrap import open_house, open_worker
-from mediakiln.providers.base import Accepted, Finished, Job, Rejected, RejectReason, Retryable, Running
-from mediakiln.tasks import runner
+from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, Rejected, RejectReason, Retryable, Running
+from mediakiln.tasks import breaker, runner
 from mediakiln.tasks.dispatch.worker import Timing
 from mediakiln.telemetry import logs
 
@@ -37,6 +37,11 @@ class Upstream:
     def __init__(self, log: Path, *, repeatable: bool) -> None:
         self.repeatable = repeatable
         self._log = log
+
+    async def recover(self, job: Job) -> None:
+        """Nothing was accepted, or nobody can tell."""
+        if not self.repeatable:
+            raise OutcomeUnknown("cannot tell")
 
     async def start(self, job: Job) -> Finished | Accepted:
         """Take the job as its prompt says."""
@@ -64,6 +69,9 @@ class Upstream:
         assert isinstance(answer, Finished)
         return answer
 
+    async def aclose(self) -> None:
+        """Nothing was opened."""
+
     async def cancel(self, job: Job, remote_id: str) -> None:
         """Nothing to stop."""
 
@@ -72,7 +80,8 @@ async def main(log: str, kind: str) -> None:
     """Work until SIGTERM."""
     settings = configuration.load()
     logs.configure("warning", "text")
-    runner.POLL_FIRST, runner.POLL_LONGEST, runner.RETRY_FIRST = 0.1, 0.3, 0.1
+    runner.POLL_FIRST, runner.POLL_LONGEST, runner.RETRY_FIRST, runner.RETRY_LONGEST = 0.1, 0.3, 0.1, 1.0
+    breaker.FIRST, breaker.LONGEST = 0.1, 0.3
     house = open_house(settings)
     house = replace(house, dispatcher=dispatcher_for(house.engine, QUICK))
     stop = asyncio.Event()

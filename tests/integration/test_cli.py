@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -132,7 +133,7 @@ def test_a_foreign_key_cannot_be_switched(call: Call) -> None:
 
 def test_models_shows_what_can_be_called_here(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = rows(call("models").out)
-    assert len(listed) == 28
+    assert len(listed) == 32
     assert ["nanobanana", "video", "veo-3.1-fast", "10-35", "720p,1080p", "4,6,8", "no", "studio"] in listed
     monkeypatch.setenv("MEDIAKILN_STUDIO", "off")
     assert "no provider is configured" in call("models", ok=False).out
@@ -149,7 +150,7 @@ def test_the_audit_finds_what_was_tampered_with(call: Call, data: Path) -> None:
 
 
 def test_migrate_says_the_revision(call: Call) -> None:
-    assert call("migrate").out == "The database is at revision 0002.\n"
+    assert call("migrate").out == "The database is at revision 0005.\n"
 
 
 def test_the_doctor_looks_at_every_part(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +178,47 @@ def test_the_doctor_says_which_models_have_no_provider(call: Call, data: Path, m
     data.chmod(0o700)
     monkeypatch.setenv("MEDIAKILN_CATALOG", str(data / "models"))
     told = call("doctor").out
-    assert "27 of 28 models can be called; without a configured provider: sora-2 (needs elsewhere)" in told
+    assert re.search(r"(\d+) of (\d+) models can be called", told)
+    assert "without a configured provider: sora-2 (needs elsewhere)" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[replicate]\naccounts = [{ name = "a", key = "r8_x" }]', "holds keys and may be read by other users"),
+        ('[dashscope]\nkey = "env:HOME"\noptions = { wrokspace = "w" }', "dashscope.options: "),
+        ('[xai]\nkey = "env:HOME"\nbase_url = "https://api.x.ai/v1"', "xai.base_url: "),
+    ],
+)
+def test_the_doctor_looks_at_the_upstreams(call: Call, data: Path, text: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers are opened as a worker would, so that nothing is left to be found when tasks wait. `env:` keys are no secret."""
+    data.mkdir(mode=0o700)
+    (data / "providers.toml").write_text(text)
+    (data / "providers.toml").chmod(0o644)
+    (found,) = [line for line in call("doctor", ok=False).out.splitlines() if "upstreams" in line]
+    assert found.startswith("FAIL")
+    assert told in found
+
+
+def test_no_start_with_a_driver_that_cannot_be_opened(call: Call, data: Path) -> None:
+    """A server that takes tasks in and never works on them would look healthy."""
+    data.mkdir(mode=0o700)
+    (data / "providers.toml").write_text('[dashscope]\nkey = "env:HOME"\noptions = { wrokspace = "w" }')
+    refused = call("serve", "--port", "0", ok=False)
+    assert refused.err.splitlines()[-1] == "mediakiln: dashscope.options: Object contains unknown field `wrokspace`"
+
+
+def test_an_input_that_names_no_value(call: Call, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in a route is told at the start, not by every task."""
+    (data / "models").mkdir(parents=True)
+    (data / "models" / "sora.toml").write_text(
+        'dialect = "nanobanana"\nid = "sora-2"\n'
+        'routes = [{ provider = "studio", model = "preview", input = { text = "$promt" } }]\n'
+    )
+    monkeypatch.setenv("MEDIAKILN_CATALOG", str(data / "models"))
+    for command in (["doctor"], ["serve", "--port", "0"]):
+        failed = call(*command, ok=False)
+        assert "nanobanana/sora-2: route to studio: input: $promt is no value of a request" in failed.out + failed.err
 
 
 ERRORS = [

@@ -253,7 +253,7 @@ async def check(engine: AsyncEngine, clients: list[Client], rows: list[Any], sub
             assert row.charged == row.unit_price * (asked - (word == "partial"))
         else:
             assert row.charged == 0
-            expected = {"reject": ["content_filtered"], "partial": ["provider_rejected"]}.get(word, [])
+            expected = {"reject": ["content_filtered"], "partial": ["output_unusable"]}.get(word, [])
             unknown = ["submission_unknown"] if upstream == "paid" else []
             assert code_of(row) in expected + unknown, (word, row.error, row.attempt)
             assert row.state == "failed"

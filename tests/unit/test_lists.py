@@ -11,10 +11,11 @@ from databases import fresh_postgres_database, fresh_sqlite
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from mediakiln.assets import library
+from mediakiln.assets import groups, library
+from mediakiln.assets.groups import Sort
 from mediakiln.assets.library import Source
 from mediakiln.assets.outputs import StoredOutput
-from mediakiln.database.tables import account, asset, conversation, ledger_entry, task, task_input
+from mediakiln.database.tables import account, asset, asset_group, conversation, group_asset, ledger_entry, task, task_input
 from mediakiln.generation import GenerationRequest, Kind
 from mediakiln.ledger import history
 from mediakiln.ledger.entries import EntryKind
@@ -25,7 +26,7 @@ from mediakiln.tasks.records import State, to_json
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
 ROWS, PEOPLE = 100_000, 50
-GROWING = ("task", "asset", "ledger_entry", "conversation", "task_input")
+GROWING = ("task", "asset", "ledger_entry", "conversation", "task_input", "asset_group", "group_asset")
 ANN = "account-00"
 Asked = list[tuple[str, Any]]
 
@@ -39,6 +40,8 @@ LISTS: dict[str, Callable[[AsyncConnection, int, int], Awaitable[Any]]] = {
     "made pictures": lambda c, n, at: library.images(c, ANN, source=Source.GENERATION, limit=n, offset=at),
     "library videos": lambda c, n, at: library.videos(c, ANN, source=None, states=None, limit=n, offset=at),
     "uploads": lambda c, n, at: library.uploads(c, ANN, kinds=None, deleted=False, threads=True, limit=n, offset=at),
+    "groups": lambda c, n, at: groups.groups(c, ANN, sort=Sort(), limit=n, offset=at),
+    "assets": lambda c, n, at: groups.assets(c, ANN, sort=Sort(), limit=n, offset=at),
 }
 
 
@@ -86,10 +89,13 @@ async def _fill(engine: AsyncEngine) -> None:
             }
         )  # fmt: skip
         rows["task_input"].append({"task_id": id_, "path": path})
+        common = {"account_id": owner, "name": "x", "created_at": at, "updated_at": at}
+        rows["asset_group"].append({"id": f"group-{n:06}", "project": "default", "description": "", **common})
+        rows["group_asset"].append({"id": f"asset-{n:06}", "group_id": f"group-{n:06}", "path": path, **common})
     async with engine.begin() as connection:
         people = [{"id": f"account-{n:02}", "email": f"{n}@x", "is_admin": False, "created_at": 0} for n in range(PEOPLE)]
         await connection.execute(insert(account), people)
-        for table in (conversation, task, asset, ledger_entry, task_input):
+        for table in (conversation, task, asset, ledger_entry, task_input, asset_group, group_asset):
             await connection.execute(insert(table), rows[table.name])
         await connection.execute(text("ANALYZE"))
 

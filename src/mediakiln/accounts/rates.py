@@ -7,6 +7,7 @@ third of a status poll), so the single-process case is the twenty lines of `Wind
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import math
 import time
 
@@ -101,3 +102,12 @@ class RateLimiter:
         allowed = await limiter.hit(item, key_id)
         window = await limiter.get_window_stats(item, key_id)
         return Allowance(allowed, item.amount, max(0, window.remaining), max(1, math.ceil(window.reset_time - time.time())))
+
+
+def place_of(client_ip: str) -> str:
+    """Who counts as one client: an IPv4 address, or the IPv6 network of 64 bits that one customer of a provider has."""
+    try:
+        address = ipaddress.ip_address(client_ip)
+    except ValueError:
+        return "unknown"
+    return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False))

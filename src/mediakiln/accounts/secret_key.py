@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -22,6 +24,12 @@ def secret_key(settings: Settings) -> bytes:
         return path.read_bytes() if path.exists() else _made(path)
     except OSError as error:
         raise ConfigurationError(f"data: cannot use {path}: {error.strerror}") from None
+
+
+def webhook_secret(key: bytes, account_id: str) -> str:
+    """What an account's webhooks are signed with, in the form of Standard Webhooks. It follows from the server's secret, so it is
+    kept nowhere, and is another one once that changes."""
+    return "whsec_" + base64.b64encode(hmac.digest(key, f"webhooks\n{account_id}".encode(), "sha256")).decode()
 
 
 def _made(path: Path) -> bytes:

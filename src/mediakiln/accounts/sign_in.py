@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -22,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from mediakiln.accounts.keys import TOKEN_PREFIX, digest
 from mediakiln.accounts.mail import Mailer
 from mediakiln.accounts.people import Account, address_of, create_account, find_account
-from mediakiln.accounts.rates import RateLimiter
+from mediakiln.accounts.rates import RateLimiter, place_of
 from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms, uuid7
 from mediakiln.database.tables import account, email_code, login
@@ -79,7 +78,7 @@ class SignIn:
     async def send_code(self, email: str, client_ip: str) -> None:
         """Mail a new code, which ends the one before. Raises InvalidRequest, RateLimited or MailFailed."""
         address = address_of(email)
-        await self._spend(f"codes-from:{_place(client_ip)}", CODES_PER_PLACE, 1, "your network")
+        await self._spend(f"codes-from:{place_of(client_ip)}", CODES_PER_PLACE, 1, "your network")
         known = await self._known(address)
         await self._spend(f"codes-to:{address}", MAILS_AN_HOUR, 60, "this address")
         code = f"{secrets.randbelow(1_000_000):06d}"
@@ -97,7 +96,7 @@ class SignIn:
         """Take a code for an access token, and make the account at its first. Raises InvalidRequest, RateLimited, or
         Unauthorized for a code that does not open."""
         address = address_of(email)
-        await self._spend(f"logins-from:{_place(client_ip)}", LOGINS_PER_PLACE, 1, "your network")
+        await self._spend(f"logins-from:{place_of(client_ip)}", LOGINS_PER_PLACE, 1, "your network")
         sealed = await self._take_try(address)
         if sealed is None or not hmac.compare_digest(sealed, self._sealed(address, code.strip())):
             raise Unauthorized(WRONG)
@@ -174,16 +173,14 @@ class SignIn:
 
     async def _enter(self, address: str, sealed: str) -> LoggedIn:
         """Use the code up and write the login; of several callers with one code, one gets here."""
-        token = f"{TOKEN_PREFIX}_{secrets.token_urlsafe(32)}"
-        now, life = now_ms(), self._days * DAY
+        life = self._days * DAY
         async with writing(self._engine) as connection:
             used = delete(email_code).where(email_code.c.email == address, email_code.c.digest == sealed)
             if (await connection.execute(used)).rowcount == 0:
                 raise Unauthorized(WRONG)
             owner, is_new = await self._owner(connection, address)
-            row = {"id": uuid7(), "account_id": owner.id, "digest": digest(token), "created_at": now, "expires_at": now + life}
-            await connection.execute(insert(login).values(**row))
-            await connection.execute(update(account).where(account.c.id == owner.id).values(last_login_at=now))
+            token = await open_login(connection, owner.id, life)
+            await connection.execute(update(account).where(account.c.id == owner.id).values(last_login_at=now_ms()))
         return LoggedIn(owner, token, life // 1000, is_new)
 
     async def _owner(self, connection: AsyncConnection, address: str) -> tuple[Account, bool]:
@@ -198,6 +195,14 @@ class SignIn:
 
     def _sealed(self, address: str, code: str) -> str:
         return hmac.new(self._key, f"{address}\n{code}".encode(), hashlib.sha256).hexdigest()
+
+
+async def open_login(connection: AsyncConnection, account_id: str, life: int, *, prefix: str = TOKEN_PREFIX) -> str:
+    """A new token of an account, which is not kept; it lives `life` milliseconds."""
+    token, now = f"{prefix}_{secrets.token_urlsafe(32)}", now_ms()
+    row = {"id": uuid7(), "account_id": account_id, "digest": digest(token), "created_at": now, "expires_at": now + life}
+    await connection.execute(insert(login).values(**row))
+    return token
 
 
 async def sweep(engine: AsyncEngine) -> None:
@@ -218,12 +223,3 @@ def _refuse_before(moment: int) -> None:
     if seconds > 0:
         message = f"A code was sent to this address less than a minute ago. Retry in {seconds} s"
         raise RateLimited(message, retry_after=seconds)
-
-
-def _place(client_ip: str) -> str:
-    """Who counts as one client: an IPv4 address, or the IPv6 network of 64 bits that one customer of a provider has."""
-    try:
-        address = ipaddress.ip_address(client_ip)
-    except ValueError:
-        return "unknown"
-    return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False))

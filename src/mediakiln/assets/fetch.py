@@ -1,4 +1,5 @@
-"""The only door to the outside: files that callers and vendors name by URL come in here and nowhere else.
+"""The only door to the outside: files that callers and vendors name by URL come in here and nowhere else, and what callers
+want to be told goes out here.
 
 Each hop is checked, resolved once and dialled at the checked address: httpcore opens connections through `_PinnedBackend`,
 which never sees a name, while TLS and the Host header keep the name. httpcore is used bare because it has no cookies,
@@ -8,9 +9,10 @@ proxies, redirects, decompression or environment to switch off.
 from __future__ import annotations
 
 import asyncio
+import binascii
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -32,12 +34,8 @@ CONNECT_SECONDS = 5.0
 """Longest wait for one of several addresses."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HEADERS = [
-    ("User-Agent", f"mediakiln/{__version__}"),
-    ("Accept", "image/*, video/*, audio/*"),
-    ("Accept-Encoding", "identity"),
-    ("Connection", "close"),
-]
+_SENDING = [("User-Agent", f"mediakiln/{__version__}"), ("Connection", "close")]
+_FETCHING = [*_SENDING, ("Accept", "image/*, video/*, audio/*"), ("Accept-Encoding", "identity")]
 
 
 class Fetched(Struct, frozen=True):
@@ -49,7 +47,7 @@ class Fetched(Struct, frozen=True):
 
 
 class FetchDoor:
-    """Fetches URLs that strangers wrote.
+    """Fetches from URLs that strangers wrote, and posts to them.
 
     `allow` names hosts and CIDR networks that are permitted although they are private; `timeout` is the wall clock of one
     whole fetch in seconds; `tls` replaces the public trust store (an operator's own CA, tests);
@@ -93,6 +91,20 @@ class FetchDoor:
             _discard(into)
             raise
 
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send `body` and return the status of the answer, whose own body is not read. Redirects are not followed: what was
+        signed for one receiver must not go to another. Raises FetchFailed like `fetch`."""
+        target = parse_target(url, self.allow)
+        try:
+            async with (
+                self._places,
+                asyncio.timeout(self._timeout),
+                self._open(target, "POST", [*_SENDING, *headers.items()], body) as response,
+            ):
+                return response.status
+        except (_Blocked, TimeoutError, *_PROTOCOL_ERRORS):
+            raise unreachable(target.shown) from None
+
     async def _follow(self, first: Target, into: Path, limit: int) -> Fetched:
         target = first
         for _ in range(self._max_redirects + 1):
@@ -114,16 +126,18 @@ class FetchDoor:
             raise _Blocked from None
 
     @asynccontextmanager
-    async def _open(self, target: Target) -> AsyncIterator[httpcore.Response]:
-        """Send one GET over a connection of its own; yields the response once its head is read."""
+    async def _open(
+        self, target: Target, method: str = "GET", more: Sequence[tuple[str, str]] = _FETCHING, body: bytes | None = None
+    ) -> AsyncIterator[httpcore.Response]:
+        """Send one request over a connection of its own; yields the response once its head is read."""
         backend = _PinnedBackend(await self._addresses(target))
         url = httpcore.URL(
             scheme=target.url.raw_scheme, host=target.url.raw_host, port=target.url.port, target=target.url.raw_path
         )
-        headers = [("Host", target.url.netloc.decode("ascii")), *_HEADERS]
+        headers = [("Host", target.url.netloc.decode("ascii")), *more]
         async with (
             httpcore.AsyncConnectionPool(ssl_context=self._tls, network_backend=backend, max_connections=1) as pool,
-            pool.stream("GET", url, headers=headers) as response,
+            pool.stream(method, url, headers=headers, content=body) as response,
         ):
             yield response
 
@@ -138,6 +152,22 @@ class FetchDoor:
         if not addresses or not all(self.allow.permits(target.host, address, target.port) for address in addresses):
             raise _Blocked
         return addresses
+
+
+def unpack(uri: str, into: Path, max_bytes: int) -> Fetched:
+    """Write the file that a vendor's `data:` URI holds. Raises FetchFailed. Blocks."""
+    head, _, payload = uri.partition(",")
+    if not head.lower().endswith(";base64") or len(payload) // 4 * 3 > max_bytes + 3:
+        raise FetchFailed(f"got {shorten(uri)}; allowed: data:<type>;base64,<at most {max_bytes} bytes>")
+    try:
+        data = binascii.a2b_base64(payload)
+    except ValueError:
+        raise FetchFailed(f"got {shorten(uri)}; allowed: base64") from None
+    media_type = sniff(data[:SNIFF_BYTES])
+    if media_type is None:
+        raise FetchFailed(f"got {shorten(uri)} with other contents; allowed: {names()}")
+    into.write_bytes(data)
+    return Fetched(into, len(data), media_type)
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:

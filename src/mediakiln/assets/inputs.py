@@ -107,6 +107,13 @@ class InputResolver:
         except InvalidRequest as error:
             raise type(error)(error.detail, field=field) from None
 
+    def check_url(self, url: str, *, field: str) -> None:
+        """Refuse an address that the door would not dial. Raises FetchFailed."""
+        try:
+            parse_target(url, self._door.allow)
+        except FetchFailed as error:
+            raise type(error)(error.detail, field=field) from None
+
     async def resolve(self, item: MediaInput, account_id: str, workdir: Path) -> ResolvedInput:
         """Bring one input into `workdir` (an existing directory) under a fresh name with the right extension.
 

@@ -29,6 +29,8 @@ FORMATS: dict[str, Format] = {
         Format("image/webp", "webp", "WEBP"),
         Format("image/gif", "gif", "GIF"),
         Format("image/avif", "avif", "AVIF"),
+        Format("image/bmp", "bmp", "BMP"),
+        Format("image/tiff", "tiff", "TIFF"),
         Format("video/mp4", "mp4", "mp4"),
         Format("video/quicktime", "mov", "mov"),
         Format("video/webm", "webm", "webm"),
@@ -45,6 +47,8 @@ BY_EXTENSION: dict[str, Format] = {entry.extension: entry for entry in FORMATS.v
 
 ALIASES: dict[str, str] = {
     "image/jpg": "image/jpeg",
+    "image/tif": "image/tiff",
+    "image/x-ms-bmp": "image/bmp",
     "video/mov": "video/quicktime",
     "audio/mp3": "audio/mpeg",
     "audio/x-wav": "audio/wav",
@@ -70,6 +74,8 @@ def sniff(head: bytes) -> str | None:
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12])
     if head[4:8] == b"ftyp":
         return _iso_media(head)
+    if head[:2] == b"BM" and head[15:18] == bytes(3) and head[14:15] in _BMP_HEADERS:
+        return "image/bmp"
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "video/webm" if _doctype(head) == b"webm" else None
     return "audio/mpeg" if _mpeg_layer_three(head) else None
@@ -80,10 +86,16 @@ _MAGIC = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
+    (0, b"II*\x00", "image/tiff"),
+    (0, b"MM\x00*", "image/tiff"),
     (0, b"OggS", "audio/ogg"),
     (0, b"fLaC", "audio/flac"),
     (0, b"ID3", "audio/mpeg"),
 )
+
+
+_BMP_HEADERS = b"\x0c\x28\x34\x38\x40\x6c\x7c"
+"""Lengths a BMP's second header may have: the two letters at the start alone would be too little to go by."""
 
 
 def _iso_media(head: bytes) -> str | None:

@@ -13,7 +13,7 @@ LONGEST = 255
 
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories that never belong in a name: control characters, marks that turn text around, halves of characters."""
-_SAME = {"jpeg": "jpg", "m4v": "mp4"}
+_SAME = {"jpeg": "jpg", "tif": "tiff", "m4v": "mp4"}
 
 
 def clean_filename(name: str | None, fallback: str) -> str:

@@ -27,6 +27,8 @@ CODECS = frozenset(
 )
 """Decoders that may run, by FFmpeg's names."""
 
+ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
+"""The EXIF tag that says how a camera was held, and its values for a picture that lies on its side."""
 MAX_STREAMS = 16
 """Most streams in one container; every one of them costs memory before anything is known."""
 MAX_PACKETS = 500_000
@@ -87,7 +89,7 @@ def verify_output(path: Path, *, kind: Kind, max_pixels: int) -> Probed:
 
 
 def _image(path: Path, head: bytes, entry: Format, max_pixels: int) -> tuple[int, int]:
-    """Decode the first frame; returns its width and height."""
+    """Decode the first frame; returns its width and height as they are shown."""
     if entry.media_type == "image/webp":
         # Pillow's WebP reader allocates the canvas when it opens the file, so the header is read here first.
         _check_pixels(*_webp_canvas(head), max_pixels)
@@ -97,7 +99,15 @@ def _image(path: Path, head: bytes, entry: Format, max_pixels: int) -> tuple[int
         # An eighth of the size is enough to walk the whole of a JPEG, at a fraction of the memory.
         image.draft(image.mode, (max(1, width // 8), max(1, height // 8)))
         image.load()
-    return width, height
+        return (height, width) if _on_its_side(image) else (width, height)
+
+
+def _on_its_side(image: Image.Image) -> bool:
+    """Whether a picture is turned a quarter before it is shown."""
+    try:
+        return image.getexif().get(ORIENTATION) in SIDEWAYS
+    except Exception:  # whatever a camera wrote there, the picture itself has decoded
+        return False
 
 
 def _webp_canvas(head: bytes) -> tuple[int, int]:

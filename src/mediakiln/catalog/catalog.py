@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -12,8 +13,11 @@ from msgspec.structs import replace
 
 from mediakiln.catalog import load, prices, rules
 from mediakiln.catalog.model import Model, Route
-from mediakiln.errors import UnknownModel
+from mediakiln.errors import InvalidRequest, UnknownModel
 from mediakiln.generation import GenerationRequest, Kind
+
+PREVIEW = "studio"
+"""The built-in provider, which stands in for a model only where no other is configured for it."""
 
 
 class Quote(Struct, frozen=True):
@@ -44,15 +48,16 @@ class Catalog:
         self._groups = {key: tuple(group) for key, group in groups.items()}
 
     @classmethod
-    def load(cls, directory: Path | None, providers: Collection[str]) -> Self:
+    def load(cls, directory: Path | None, providers: Collection[str], usd_per_credit: Decimal = load.USD_PER_CREDIT) -> Self:
         """Read the shipped data with the operator's `directory` (settings.catalog) over it.
 
-        `providers` names the configured providers: other routes are dropped, and a model without any is left out.
+        `usd_per_credit` converts prices in USD. `providers` names the configured providers: other routes are dropped, the
+        preview engine's too where another is left, and a model without any is left out.
         Raises ConfigurationError: one line with the file and the key.
         """
         models = []
-        for model in load.read_models(directory):
-            routes = tuple(route for route in model.routes if route.provider in providers)
+        for model in load.read_models(directory, usd_per_credit):
+            routes = _preferred([route for route in model.routes if route.provider in providers])
             if routes:
                 models.append(replace(model, routes=routes))
         return cls(models)
@@ -90,10 +95,21 @@ class Catalog:
         resolved = rules.resolve(model, request, seed=secrets.randbits(31))
         rules.check_content(model, resolved)
         unit_price = prices.unit_price(model, resolved)
-        return Quote(resolved, unit_price, unit_price * resolved.count, model.routes, model)
+        routes = tuple(route for route in model.routes if route.takes(resolved))
+        if not routes:
+            message = "no upstream configured here can do this combination of parameters and inputs"
+            raise InvalidRequest(message, field="resolution" if resolved.resolution else "inputs")
+        return Quote(resolved, unit_price, unit_price * resolved.count, routes, model)
 
     def price(self, dialect: str, request: GenerationRequest) -> int:
         """What `quote` would charge in all, in microcredits. Prompt and inputs may be missing. Raises like `quote`."""
         model = self.find(dialect, request.model, request.kind)
         resolved = rules.resolve(model, request)
         return prices.unit_price(model, resolved) * resolved.count
+
+
+def _preferred(routes: Sequence[Route]) -> tuple[Route, ...]:
+    """The routes without the preview engine, where there is any other: nobody pays a model's price for a preview because the
+    model's service was busy."""
+    others = tuple(route for route in routes if route.provider != PREVIEW)
+    return others or tuple(routes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from mediakiln.errors import ConfigurationError
 from mediakiln.generation import Kind
 
 T = TypeVar("T", str, int)
+_COST = re.compile(r"\d+(\.\d+)?")
 _NAMED = re.compile(r"Object (contains unknown|missing required) field `(.+)`")
 
 
@@ -40,10 +42,11 @@ def parse(document: Mapping[str, Any]) -> Entry:
         raise ConfigurationError(_with_key(str(error))) from None
 
 
-def to_model(entry: Entry) -> Model:
+def to_model(entry: Entry, usd_per_credit: Fraction) -> Model:
     """Check that the entry is whole and make it usable. Raises ConfigurationError that starts with the wrong key."""
     _check_lists(entry)
     _check_roles(entry)
+    _check_routes(entry)
     sizes = _sizes(entry)
     return Model(
         **{name: getattr(entry, name) for name in Facts.__struct_fields__},
@@ -51,7 +54,7 @@ def to_model(entry: Entry) -> Model:
         default_aspect_ratio=_default("default_aspect_ratio", entry.default_aspect_ratio, entry.aspect_ratios) or "",
         default_duration=_default("default_duration", entry.default_duration, entry.durations) or 0,
         sizes=sizes,
-        prices=prices.expand(entry, entry.price, sizes),
+        prices=prices.expand(entry, entry.price, sizes, usd_per_credit),
         priced_by_ratio=prices.by_ratio(entry.price),
     )
 
@@ -65,13 +68,13 @@ def check_tables(document: Mapping[str, Any], entry: Entry) -> None:
     _known(document.get("sizes"), "sizes", rows, entry.aspect_ratios)
     price = document.get("price", {})
     if entry.kind is Kind.IMAGE:
-        _known(price, "price", ["mode", "resolution", "quality", "table"])
+        _known(price, "price", ["currency", "mode", "resolution", "quality", "table"])
         _known(price.get("mode"), "price.mode", entry.modes)
         _known(price.get("resolution"), "price.resolution", entry.resolutions)
         _known(price.get("quality"), "price.quality", entry.qualities)
         _known(price.get("table"), "price.table", rows, entry.qualities)
     else:
-        _known(price, "price", ["table", "per_second", "per_token", "rounding"])
+        _known(price, "price", ["currency", "table", "per_second", "per_token", "rounding"])
         _known(price.get("table"), "price.table", rows, sounds, durations)
         _known(price.get("per_second"), "price.per_second", rows, sounds)
         _known(price.get("per_token"), "price.per_token", rows, sounds)
@@ -94,11 +97,19 @@ def _check_lists(entry: Entry) -> None:
             raise ConfigurationError(f"{key}: must not be empty")
     if video and (entry.qualities != ("standard",) or entry.max_count != 1):
         raise ConfigurationError("max_count: a video model makes one video of standard quality at a time")
-    if not video and entry.durations:
+    if not video and (entry.durations or entry.auto_duration):
         raise ConfigurationError("durations: an image model has none")
+    if entry.sides is not None and (video or not 16 <= entry.sides[0] <= entry.sides[1] <= 16_384):
+        raise ConfigurationError(f"sides: got {list(entry.sides)}; an image model's [least, most] in pixels, 16 to 16384")
     for key, lowest in (("max_count", 1), ("prompt_max", 1), ("fps", 1), ("max_inputs", 1 if "image" in entry.modes else 0)):
         if getattr(entry, key) < lowest:
             raise ConfigurationError(f"{key}: got {getattr(entry, key)}; must be at least {lowest}")
+
+
+def _check_routes(entry: Entry) -> None:
+    for number, route in enumerate(entry.routes):
+        if route.cost and not _COST.fullmatch(route.cost):
+            raise ConfigurationError(f"routes[{number}].cost: got {route.cost!r}; must be in USD, such as '0.04'")
 
 
 def _check_roles(entry: Entry) -> None:

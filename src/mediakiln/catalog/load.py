@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from mediakiln.generation import Kind
 SHIPPED = Path(__file__).parent / "models"
 """The data files of the package, one folder per dialect."""
 
+USD_PER_CREDIT = Decimal("0.01")
+"""What a credit is worth where nobody says."""
+
 Identity = tuple[str, str]
 """(dialect, model id): the same id may exist in several dialects with other rules."""
 
@@ -36,14 +41,17 @@ class Loaded(Struct, frozen=True):
     path: Path
 
 
-def read_models(directory: Path | None) -> list[Model]:
+def read_models(directory: Path | None, usd_per_credit: Decimal = USD_PER_CREDIT) -> list[Model]:
     """Every enabled model, in the order of listings: by kind, its default first, then by `order` and id.
 
     Raises ConfigurationError with one line that names the file and the key.
     """
-    loaded = _laid_over({}, SHIPPED)
+    if not usd_per_credit.is_finite() or usd_per_credit <= 0:
+        raise ConfigurationError(f"usd_per_credit: got {usd_per_credit}; must be above 0")
+    rate = Fraction(usd_per_credit)
+    loaded = _laid_over({}, SHIPPED, rate)
     if directory is not None:
-        loaded = _laid_over(loaded, directory)
+        loaded = _laid_over(loaded, directory, rate)
     enabled = [each for each in loaded.values() if each.document.get("enabled", True)]
     _check_defaults(enabled)
     _check_names(enabled)
@@ -51,7 +59,7 @@ def read_models(directory: Path | None) -> list[Model]:
     return sorted(models, key=lambda model: (model.kind, not model.is_default, model.order, model.id))
 
 
-def _laid_over(below: Mapping[Identity, Loaded], layer: Path) -> dict[Identity, Loaded]:
+def _laid_over(below: Mapping[Identity, Loaded], layer: Path, rate: Fraction) -> dict[Identity, Loaded]:
     if not layer.is_dir():
         raise ConfigurationError(f"catalog: {layer} is not a directory")
     own: dict[Identity, Loaded] = {}
@@ -61,14 +69,14 @@ def _laid_over(below: Mapping[Identity, Loaded], layer: Path) -> dict[Identity, 
                 identity = _identity(document)
                 if identity in own:
                     raise ConfigurationError(f"id: {'/'.join(identity)} is already given by {own[identity].path}")
-                own[identity] = _build(below.get(identity), document, path)
+                own[identity] = _build(below.get(identity), document, path, rate)
             except ConfigurationError as error:
                 raise ConfigurationError(f"{path}: {error}") from None
     kept = {identity: each for identity, each in below.items() if identity not in own}
     return kept | own
 
 
-def _build(below: Loaded | None, document: dict[str, Any], path: Path) -> Loaded:
+def _build(below: Loaded | None, document: dict[str, Any], path: Path, rate: Fraction) -> Loaded:
     merged = document if below is None else _overridden(below.document, document)
     try:
         entry = entries.parse(merged)
@@ -78,7 +86,7 @@ def _build(below: Loaded | None, document: dict[str, Any], path: Path) -> Loaded
             raise ConfigurationError(f"{error} (there is no shipped model {known} to lay this over)") from None
         raise
     entries.check_tables(document, entry)
-    return Loaded(merged, entries.to_model(entry), path)
+    return Loaded(merged, entries.to_model(entry, rate), path)
 
 
 def _overridden(below: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

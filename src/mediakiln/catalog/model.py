@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
-from mediakiln.generation import Kind, Mode, Role
+from mediakiln.generation import GenerationRequest, Kind, Mode, Role
 
 ANY = "any"
 """The one row of the size and price tables of a model that has no resolutions."""
@@ -28,11 +29,34 @@ class Audio(StrEnum):
     NEVER = "never"
 
 
-class Route(Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to have a model rendered: a configured provider's name and the id the model has there."""
+class Route(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way to have a model rendered: a configured provider's name and the id the model has there.
+
+    `input` is the upstream's own body with `$names` in it (`providers.payload`), for vendors whose models each have their own.
+    The lists narrow what the route takes, all where empty: `modes`, `roles` of inputs, `resolutions`, `aspect_ratios`,
+    `durations` in seconds.
+    `cost` is what the upstream asks for one picture or one second, in USD, for the metrics; it is not what the caller pays.
+    """
 
     provider: str
     model: str
+    input: Mapping[str, Any] = {}
+    modes: tuple[Mode, ...] = ()
+    roles: tuple[Role, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    aspect_ratios: tuple[str, ...] = ()
+    durations: tuple[int, ...] = ()
+    cost: str = ""
+
+    def takes(self, request: GenerationRequest) -> bool:
+        """Whether this route can do a resolved request."""
+        return (
+            (not self.modes or request.mode in self.modes)
+            and (not self.roles or all(item.role in self.roles for item in request.inputs))
+            and (not self.resolutions or request.resolution in self.resolutions)
+            and (not self.aspect_ratios or request.aspect_ratio in self.aspect_ratios)
+            and (not self.durations or request.duration in self.durations)
+        )
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -46,6 +70,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     `roles` says how many inputs of each role are taken; one that is not there, or 0, is refused. Empty, it takes
     `max_inputs` inputs of any role. `needs` are roles that a request must have. `frames_with_references = false` keeps a
     first or last frame apart from reference images and videos.
+
+    `templates` are the effects the model offers: a request names one. `sides` is the least and the most that a caller may ask
+    for as width and height, in pixels; left out, they are the model's. With `prompt_optional` an input speaks for itself. With
+    `adaptive` the words choose the ratio where the caller names none and sends no picture, and with `auto_duration` they
+    choose the length of a video where the caller asks for that (`generation.AUTO`).
     """
 
     dialect: str
@@ -64,10 +93,15 @@ class Facts(Struct, frozen=True, kw_only=True):
     needs: tuple[Role, ...] = ()
     frames_with_references: bool = True
     prompt_max: int
+    prompt_optional: bool = False
+    templates: tuple[str, ...] = ()
+    sides: tuple[int, int] | None = None
     negative_prompt: bool = False
     resolutions: tuple[str, ...] = ()
     aspect_ratios: tuple[str, ...]
+    adaptive: bool = False
     durations: tuple[int, ...] = ()
+    auto_duration: bool = False
     audio: Audio = Audio.NEVER
     default_audio: bool = True
     fps: int = 24

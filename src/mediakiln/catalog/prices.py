@@ -13,8 +13,9 @@ A price per second or token is one amount for silent and sounding videos, or a t
 comes to is rounded to whole credits as `price.rounding` says, `up` (the default), `down` or `nearest` (halves go up), and is
 1 credit at least.
 
-Amounts are credits written as decimal strings, or as fractions such as "1500/79" where no decimal is exact; inside they are
-integer microcredits. A price that is missing, or comes to 0, is an error: nothing is free by accident.
+Amounts are credits, or with `price.currency = "usd"` dollars, which become credits at `usd_per_credit`, rounded in microcredits
+instead of whole credits. They are written as decimal strings, or as fractions such as "1500/79" where no decimal is exact;
+inside they are integer microcredits. A price that is missing, or comes to 0, is an error: nothing is free by accident.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
 
 from mediakiln.catalog.model import ANY, Audio, Facts, Model, PriceKey, SizeKey
 from mediakiln.errors import MICRO, ConfigurationError
@@ -63,12 +66,15 @@ def by_ratio(price: Mapping[str, Any]) -> bool:
     return "per_token" in price
 
 
-def expand(facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple[int, int]]) -> dict[PriceKey, int]:
+def expand(
+    facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple[int, int]], usd_per_credit: Fraction
+) -> dict[PriceKey, int]:
     """Unit prices for everything the model allows. `sizes` are its pixels by resolution and ratio.
 
     Raises ConfigurationError that names the missing or wrong key.
     """
-    prices = _image_prices(facts, price) if facts.kind is Kind.IMAGE else _video_prices(facts, price, sizes)
+    tariff = _tariff(price, usd_per_credit)
+    prices = _image_prices(facts, tariff) if facts.kind is Kind.IMAGE else _video_prices(facts, tariff, sizes)
     for (mode, resolution, quality, _, duration, ratio), amount in prices.items():
         if amount <= 0:
             what = [mode, resolution, quality, f"{duration} s" if duration else None, ratio]
@@ -76,78 +82,98 @@ def expand(facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple
     return prices
 
 
-def _image_prices(facts: Facts, price: Mapping[str, Any]) -> dict[PriceKey, int]:
-    if "table" in price and price.keys() != {"table"}:
+class _Tariff(Struct, frozen=True):
+    """What a data file says under `price`. An amount is worth `factor` credits; what comes of one per second or token is
+    rounded to multiples of `step` microcredits."""
+
+    price: Mapping[str, Any]
+    factor: Fraction = Fraction(1)
+    step: int = MICRO
+
+    def amount(self, *path: str) -> Fraction:
+        """The credits at `price.<path>`."""
+        key, value = "price", self.price
+        for part in path:
+            if not isinstance(value, Mapping):
+                raise ConfigurationError(f"{key}: must be a table")
+            key = f"{key}.{part}"
+            if part not in value:
+                raise ConfigurationError(f"{key}: no price given; an unknown price is never 0")
+            value = value[part]
+        if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+            unit = "credits" if self.step > 1 else "dollars"
+            how = f'write {unit} as a decimal in quotes, such as "2" or "1.25", or as a fraction, such as "1500/79"'
+            raise ConfigurationError(f"{key}: got {value!r}; {how}")
+        return Fraction(value) * self.factor
+
+    def micro(self, *path: str) -> int:
+        """The amount at `price.<path>` in microcredits."""
+        micro = self.amount(*path) * MICRO
+        if micro.denominator == 1:
+            return micro.numerator
+        if self.step == 1:
+            return math.ceil(micro)
+        key = ".".join(("price", *path))
+        raise ConfigurationError(f"{key}: is no whole number of microcredits; write at most six decimals")
+
+    def rate(self, form: str, row: str, sound: str) -> Fraction:
+        """Credits per second or token: one amount for both sounds, or one for each."""
+        table = self.price[form]
+        both = isinstance(table, Mapping) and row in table and not isinstance(table[row], Mapping)
+        return self.amount(form, row) if both else self.amount(form, row, sound)
+
+    def rounded(self, credits_: Fraction) -> int:
+        """Microcredits in whole steps, at least one. 0 stays 0, for `expand` to refuse."""
+        rounding = self.price.get("rounding", "up")
+        if not isinstance(rounding, str) or rounding not in _ROUNDINGS:
+            raise ConfigurationError(f"price.rounding: got {rounding!r}; allowed: {', '.join(_ROUNDINGS)}")
+        return max(1, _ROUNDINGS[rounding](credits_ * MICRO / self.step)) * self.step if credits_ else 0
+
+
+def _tariff(price: Mapping[str, Any], usd_per_credit: Fraction) -> _Tariff:
+    match price.get("currency", "credits"):
+        case "credits":
+            return _Tariff(price)
+        case "usd":
+            return _Tariff(price, 1 / usd_per_credit, 1)
+        case other:
+            raise ConfigurationError(f"price.currency: got {other!r}; allowed: credits, usd")
+
+
+def _image_prices(facts: Facts, tariff: _Tariff) -> dict[PriceKey, int]:
+    table = "table" in tariff.price
+    if table and tariff.price.keys() - {"currency"} != {"table"}:
         raise ConfigurationError("price: an image model needs either price.table or price.mode, price.resolution, price.quality")
     prices: dict[PriceKey, int] = {}
     for mode, (resolution, row), quality in product(facts.modes, rows(facts).items(), facts.qualities):
-        if "table" in price:
-            amount = _micro(price, "table", row, quality)
+        if table:
+            amount = tariff.micro("table", row, quality)
         else:
-            amount = _micro(price, "mode", mode) + _micro(price, "quality", quality)
+            amount = tariff.micro("mode", mode) + tariff.micro("quality", quality)
             if resolution is not None:
-                amount += _micro(price, "resolution", resolution)
+                amount += tariff.micro("resolution", resolution)
         prices[mode, resolution, quality, False, 0, None] = amount
     return prices
 
 
-def _video_prices(facts: Facts, price: Mapping[str, Any], sizes: Mapping[SizeKey, tuple[int, int]]) -> dict[PriceKey, int]:
-    if len(price.keys() & FORMS) != 1:
+def _video_prices(facts: Facts, tariff: _Tariff, sizes: Mapping[SizeKey, tuple[int, int]]) -> dict[PriceKey, int]:
+    if len(tariff.price.keys() & FORMS) != 1:
         raise ConfigurationError("price: a video model needs either price.table or price.per_second or price.per_token")
-    if "table" in price and "rounding" in price:
+    table = "table" in tariff.price
+    if table and "rounding" in tariff.price:
         raise ConfigurationError("price.rounding: is for price.per_second and price.per_token; a table is exact")
     prices: dict[PriceKey, int] = {}
-    ratios: tuple[str | None, ...] = facts.aspect_ratios if by_ratio(price) else (None,)
+    ratios: tuple[str | None, ...] = facts.aspect_ratios if by_ratio(tariff.price) else (None,)
     combinations = product(rows(facts).items(), sounds(facts.audio).items(), facts.durations, ratios)
     for (resolution, row), (audio, sound), duration, ratio in combinations:
-        if "table" in price:
-            amount = _micro(price, "table", row, sound, str(duration))
+        if table:
+            amount = tariff.micro("table", row, sound, str(duration))
         elif ratio is None:
-            amount = _rounded(price, _rate(price, "per_second", row, sound) * duration)
+            amount = tariff.rounded(tariff.rate("per_second", row, sound) * duration)
         else:
             width, height = sizes[resolution, ratio]
             tokens = Fraction(duration * width * height * facts.fps, 1024)
-            amount = _rounded(price, _rate(price, "per_token", row, sound) * tokens)
+            amount = tariff.rounded(tariff.rate("per_token", row, sound) * tokens)
         for mode in facts.modes:
             prices[mode, resolution, "standard", audio, duration, ratio] = amount
     return prices
-
-
-def _rate(price: Mapping[str, Any], form: str, row: str, sound: str) -> Fraction:
-    """Credits per second or token: one amount for both sounds, or one for each."""
-    table = price[form]
-    both = isinstance(table, Mapping) and row in table and not isinstance(table[row], Mapping)
-    return _amount(price, form, row) if both else _amount(price, form, row, sound)
-
-
-def _rounded(price: Mapping[str, Any], credits_: Fraction) -> int:
-    """Whole credits in microcredits, at least one. 0 stays 0, for `expand` to refuse."""
-    rounding = price.get("rounding", "up")
-    if not isinstance(rounding, str) or rounding not in _ROUNDINGS:
-        raise ConfigurationError(f"price.rounding: got {rounding!r}; allowed: {', '.join(_ROUNDINGS)}")
-    return max(1, _ROUNDINGS[rounding](credits_)) * MICRO if credits_ else 0
-
-
-def _micro(price: Mapping[str, Any], *path: str) -> int:
-    """The amount at `price.<path>` in microcredits."""
-    micro = _amount(price, *path) * MICRO
-    if micro.denominator != 1:
-        key = ".".join(("price", *path))
-        raise ConfigurationError(f"{key}: is no whole number of microcredits; write at most six decimals")
-    return micro.numerator
-
-
-def _amount(price: Mapping[str, Any], *path: str) -> Fraction:
-    """The credits at `price.<path>`."""
-    key, value = "price", price
-    for part in path:
-        if not isinstance(value, Mapping):
-            raise ConfigurationError(f"{key}: must be a table")
-        key = f"{key}.{part}"
-        if part not in value:
-            raise ConfigurationError(f"{key}: no price given; an unknown price is never 0")
-        value = value[part]
-    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
-        how = 'write credits as a decimal in quotes, such as "2" or "1.25", or as a fraction, such as "1500/79"'
-        raise ConfigurationError(f"{key}: got {value!r}; {how}")
-    return Fraction(value)

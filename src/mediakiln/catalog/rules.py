@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from mediakiln.catalog import pace
 from mediakiln.catalog.model import Audio, Model
 from mediakiln.errors import InvalidPrompt, InvalidRequest
-from mediakiln.generation import GenerationRequest, Kind, Mode, Role, Shape
+from mediakiln.generation import AUTO, GenerationRequest, Kind, Mode, Role, Shape
 
 T = TypeVar("T")
 _REFERENCES = (Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO)
@@ -25,7 +26,8 @@ def check_content(model: Model, request: GenerationRequest) -> None:
     Lengths are counted in characters. Mode `image` needs an input (seed 004: "required if mode=image"). What is said of
     inputs names the role as the field where the model has `roles`, and `inputs` where it is about all of them.
     """
-    if not any(char.isprintable() and char != " " for char in request.prompt):
+    optional = model.prompt_optional and bool(request.inputs)
+    if not optional and not any(char.isprintable() and char != " " for char in request.prompt):
         raise InvalidPrompt.not_allowed("prompt", request.prompt, f"1 to {model.prompt_max} characters of text")
     if len(request.prompt) > model.prompt_max:
         raise InvalidPrompt.not_allowed("prompt", f"{len(request.prompt)} characters", f"1 to {model.prompt_max} characters")
@@ -46,7 +48,8 @@ def resolve(model: Model, request: GenerationRequest, *, seed: int | None = None
     - An input without an aspect ratio gets `shapes`: the runner takes the one nearest to the picture. Where the price
       depends on the ratio it cannot stay open: there it is the model's default, with an input or without.
     - The strength is 0 to 1 whatever the model.
-    - Width and height (pixels) come from the model's table, whatever the request says.
+    - Width and height (pixels) come from the model's table, whatever the request says, but for a model with `sides`.
+    - What the words choose (an adaptive ratio, a length left to the model) is chosen here, so that its price is known.
 
     Raises InvalidRequest.
     """
@@ -61,10 +64,10 @@ def resolve(model: Model, request: GenerationRequest, *, seed: int | None = None
     resolution = None
     if model.resolutions:
         resolution = _choose("resolution", request.resolution, model.default_resolution, model.resolutions)
-    ratio = _choose("aspect_ratio", request.aspect_ratio, model.default_aspect_ratio, model.aspect_ratios)
+    ratio = _choose("aspect_ratio", request.aspect_ratio, _default_ratio(model, request), model.aspect_ratios)
     output_format = _choose("output_format", request.output_format, model.output_formats[0], model.output_formats)
     duration = _duration(model, request) if video else None
-    width, height = model.sizes[resolution, ratio]
+    width, height = _size(model, request, *model.sizes[resolution, ratio])
     return GenerationRequest(
         kind=model.kind,
         model=model.id,
@@ -86,13 +89,14 @@ def resolve(model: Model, request: GenerationRequest, *, seed: int | None = None
         audio=_audio(model, request.audio) if video else None,
         seed=request.seed if request.seed is not None else seed,
         strength=request.strength,
+        template=_template(model, request.template),
         shapes=_shapes(model, request, mode, resolution),
     )
 
 
 def _shapes(model: Model, request: GenerationRequest, mode: Mode, resolution: str | None) -> tuple[Shape, ...]:
     """Every size of the model at this resolution, when the choice may wait for the picture; else what was asked for."""
-    if model.priced_by_ratio:
+    if model.priced_by_ratio or model.sides:
         return ()
     if request.aspect_ratio is None and mode is Mode.IMAGE and request.inputs:
         return tuple(Shape(ratio, *model.sizes[resolution, ratio]) for ratio in model.aspect_ratios)
@@ -106,8 +110,35 @@ def _choose(field: str, got: T | None, default: T, allowed: Sequence[T]) -> T:
     return value
 
 
+def _default_ratio(model: Model, request: GenerationRequest) -> str:
+    """The ratio where the caller names none."""
+    if model.adaptive and not request.inputs:
+        return pace.ratio(request.prompt, model.aspect_ratios, model.default_aspect_ratio)
+    return model.default_aspect_ratio
+
+
+def _size(model: Model, request: GenerationRequest, width: int, height: int) -> tuple[int, int]:
+    if model.sides is None:
+        return width, height
+    least, most = model.sides
+    for field, got in (("width", request.width), ("height", request.height)):
+        if got and not least <= got <= most:
+            raise InvalidRequest.not_allowed(field, got, f"{least} to {most}")
+    return request.width or width, request.height or height
+
+
+def _template(model: Model, got: str | None) -> str | None:
+    if not model.templates:
+        return None
+    if got is None:
+        raise InvalidRequest(f"got none; allowed: {', '.join(model.templates)}", field="template")
+    return _choose("template", got, got, model.templates)
+
+
 def _duration(model: Model, request: GenerationRequest) -> int:
     """Seconds; a number of frames goes before them, and takes the shortest length that holds it."""
+    if request.frames is None and request.duration == AUTO and model.auto_duration:
+        return pace.seconds(request.prompt, model.durations, model.default_duration)
     if request.frames is None:
         return _choose("duration", request.duration, model.default_duration, model.durations)
     lengths = sorted(model.durations)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from mediakiln.errors import ConfigurationError
 from mediakiln.settings import Settings
+
+_KEYS = ("key", "secret", "webhook_secret")
 
 
 async def _data(settings: Settings) -> str:
@@ -77,17 +81,47 @@ async def _fonts(settings: Settings) -> str:
 
 
 async def _catalogue(settings: Settings) -> str:
-    from mediakiln.bootstrap import provider_names
+    from mediakiln.bootstrap import check_inputs, provider_names
     from mediakiln.catalog.load import read_models
 
-    models = read_models(settings.catalog)
+    models = read_models(settings.catalog, settings.usd_per_credit)
+    check_inputs(models)
     configured = provider_names(settings)
     left_out = [model for model in models if not any(route.provider in configured for route in model.routes)]
     if len(left_out) == len(models):
         raise ConfigurationError(f"none of {len(models)} models can be called: no provider is configured")
-    reasons = [f"{model.id} (needs {' or '.join(route.provider for route in model.routes)})" for model in left_out]
+    reasons = [f"{model.id} (needs {' or '.join(dict.fromkeys(route.provider for route in model.routes))})" for model in left_out]
     told = f"{len(models) - len(left_out)} of {len(models)} models can be called"
+    previews = sum({route.provider for route in model.routes if route.provider in configured} == {"studio"} for model in models)
+    if previews:
+        told += f", {previews} by the preview engine alone (`mediakiln models --all` tells what each needs)"
     return f"{told}; without a configured provider: {', '.join(reasons)}" if reasons else told
+
+
+async def _upstreams(settings: Settings) -> str:
+    from mediakiln.providers import kinds
+    from mediakiln.providers.accounts import FILE
+
+    accounts = kinds.configured(settings)
+    path = settings.providers or settings.data / FILE
+    if not accounts:
+        return f"none: write {path} (docs/providers.md) to drive real models"
+    if path.stat().st_mode & 0o077 and _literal(tomllib.loads(path.read_text(encoding="utf-8"))):
+        raise ConfigurationError(f"{path} holds keys and may be read by other users; run: chmod 600 {path}")
+    await kinds.open_once(settings)
+    return ", ".join(f"{account.name} ({kinds.KINDS[account.kind].vendor})" for account in accounts)
+
+
+def _literal(table: Any) -> bool:
+    """Whether a key stands in the file itself, however it is written down there."""
+    if isinstance(table, list):
+        return any(_literal(each) for each in table)
+    if not isinstance(table, dict):
+        return False
+    return any(
+        _literal(value) or (name in _KEYS and isinstance(value, str) and bool(value) and not value.startswith("env:"))
+        for name, value in table.items()
+    )
 
 
 async def _moderation(settings: Settings) -> str:
@@ -144,6 +178,7 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "dialects": _dialects,
     "studio": _studio,
     "fonts": _fonts,
+    "upstreams": _upstreams,
     "models": _catalogue,
     "moderation": _moderation,
     "optimizer": _optimizer,

@@ -62,6 +62,12 @@ def enable(email: Email, key_id: KeyId, data: Data = None) -> None:
     typer.echo(f"Key {key_id} is enabled.")
 
 
+@group.command("webhook-secret")
+def webhook_secret(email: Email, data: Data = None) -> None:
+    """Print what the callbacks of an account are signed with (Standard Webhooks)."""
+    typer.echo(run(_webhook_secret(data, email)))
+
+
 async def create_key(
     data: Path | None,
     email: str,
@@ -101,6 +107,16 @@ async def _switch(data: Path | None, email: str, key_id: str, *, enabled: bool) 
     async with database(settings_for(data)) as engine, engine.begin() as connection:
         account = await people.find_account(connection, email)
         await keys.set_enabled(connection, account.id, key_id, enabled=enabled)
+
+
+async def _webhook_secret(data: Path | None, email: str) -> str:
+    from mediakiln.accounts import people, secret_key
+    from mediakiln.database.engine import reading
+
+    settings = settings_for(data)
+    async with database(settings) as engine, reading(engine) as connection:
+        account = await people.find_account(connection, email)
+    return secret_key.webhook_secret(secret_key.secret_key(settings), account.id)
 
 
 def _limits(info: KeyInfo) -> list[tuple[str, str]]:

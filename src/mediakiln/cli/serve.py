@@ -74,9 +74,11 @@ def url_of(host: str, listener: socket.socket) -> str:
 def _checked_app(settings: Settings, *, several: bool, with_worker: bool) -> ASGIApp:
     """The application, built here even when other processes will build their own: what is wrong is then told in a line."""
     from mediakiln.bootstrap import build_app, check_providers
+    from mediakiln.providers.kinds import open_once
 
     if with_worker:
         check_providers(settings)
+        run(open_once(settings))
     return build_app(settings, embedded_worker=with_worker and not several)
 
 

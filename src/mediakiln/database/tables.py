@@ -38,6 +38,9 @@ OPEN_TASK = text("state IN ('queued', 'running')")
 
 HAS_PARENT = text("parent_id IS NOT NULL")
 
+# Webhooks that are still to be sent, in the words of the index, like OPEN_TASK.
+PENDING_WEBHOOK = text("state = 'pending'")
+
 # SQLite gives an autoincrement key to INTEGER columns only.
 Sequential = BigInteger().with_variant(Integer, "sqlite")
 
@@ -71,6 +74,31 @@ email_code = Table(
     Column("tries", Integer, nullable=False),
     Column("sent_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+# A tool that waits for its user to let it in. `digest` is of the code that only the tool has, `user_code` the one that people
+# type, `public_key` (base64url, Ed25519) proves that it is the same tool that asks again.
+device_login = Table(
+    "device_login",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user_code", String(16), nullable=False, unique=True),
+    Column("public_key", String(64), nullable=False),
+    Column("client", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("account_id", String(36), ForeignKey("account.id")),
+    Column("polled_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    CheckConstraint("state IN ('pending', 'approved', 'denied', 'used')", name="state"),
+)
+
+# Proofs that were seen, so that none counts twice.
+device_nonce = Table(
+    "device_nonce",
+    metadata,
+    Column("device", String(64), ForeignKey("device_login.digest", ondelete="CASCADE"), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
 )
 
 subscription = Table(
@@ -180,8 +208,12 @@ task = Table(
     Column("parent_id", String(64)),
     # What only the dialect understands, as JSON.
     Column("details", Text),
+    # Where its owner wants to be told of its end, as JSON (`tasks.records.Callback`).
+    Column("callback", Text),
     # Hidden from its owner; the row stays, since the ledger speaks of it.
     Column("deleted_at", BigInteger),
+    # When its upstream last called to say that it is done: the worker then polls at once.
+    Column("nudged_at", BigInteger),
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
     CheckConstraint("submission IN ('none', 'sending', 'accepted', 'unknown')", name="submission"),
     Index("uq_task_idempotency", "account_id", "idempotency_key", unique=True),
@@ -197,6 +229,24 @@ task = Table(
         sqlite_where=OPEN_TASK,
         postgresql_where=OPEN_TASK,
     ),
+)
+
+# The outbox: what is to be told of tasks that have ended, written in the transaction that ends them. `due_at` is also the lease
+# of the one who sends it.
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("task_id", String(36), nullable=False, unique=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("error", String(200)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, index=True),
+    CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
+    Index("ix_webhook_due", "due_at", sqlite_where=PENDING_WEBHOOK, postgresql_where=PENDING_WEBHOOK),
 )
 
 asset = Table(
@@ -220,6 +270,46 @@ asset = Table(
     Index("uq_asset_upload_id", "upload_id", unique=True),
     Index("ix_asset_expires_at", "expires_at"),
     Index("ix_asset_task_id", "task_id"),
+)
+
+# Where an account keeps what it refers to as `asset://<id>`.
+asset_group = Table(
+    "asset_group",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("project", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("description", String(300), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_asset_group_account_id_created_at", "account_id", "created_at"),
+)
+
+# What a group holds: each is one upload, and ends with it.
+group_asset = Table(
+    "group_asset",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("group_id", String(40), ForeignKey("asset_group.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(64), nullable=False),
+    Column("path", String(300), ForeignKey("asset.path", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_group_asset_account_id_created_at", "account_id", "created_at"),
+)
+
+# Calls that were answered at once and cost nothing, for clients that poll all the same. `text` is the answer.
+gateway_call = Table(
+    "gateway_call",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False, index=True),
+    Index("ix_gateway_call_account_id_created_at", "account_id", "created_at"),
 )
 
 # Which of our own files a task was given, written with the task.
@@ -286,4 +376,12 @@ worker_lease = Table(
     metadata,
     Column("worker", String(36), primary_key=True),
     Column("leased_until", BigInteger, nullable=False),
+)
+
+# When each upstream account may next be sent a job (`tasks.turns`).
+upstream_turn = Table(
+    "upstream_turn",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
 )

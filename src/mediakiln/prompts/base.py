@@ -11,15 +11,16 @@ from mediakiln.settings import Settings
 class PromptOptimizer(Protocol):
     """Says better what a prompt means."""
 
-    async def optimize(self, prompt: str, style: str = "") -> str:
-        """The prompt to draw, in the language of `prompt` and about the same things; `style` is a wish in free words. Raises
-        nothing: what cannot be made better is answered as it is."""
+    async def optimize(self, prompt: str, style: str = "", *, editing: bool = False) -> str:
+        """The prompt to draw, in the language of `prompt` and about the same things; `style` is a wish in free words. With
+        `editing` it says how a picture is to change: of what it leaves out nothing may change. Raises nothing: what cannot be
+        made better is answered as it is."""
 
 
 class NoOptimizer:
     """Leaves prompts as they are."""
 
-    async def optimize(self, prompt: str, style: str = "") -> str:
+    async def optimize(self, prompt: str, style: str = "", *, editing: bool = False) -> str:
         """The prompt, with the style behind it where one is wished."""
         return ", ".join(filter(None, [prompt.strip(), style.strip()]))
 

@@ -20,11 +20,13 @@ _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 
 
 class Aspect(Struct, frozen=True, forbid_unknown_fields=True):
-    """An aspect is left open when none of `words` is in the prompt; `en` and `zh` then speak for it."""
+    """An aspect is left open when none of `words` is in the prompt; `en` and `zh` then speak for it, for a picture that is edited
+    only if `editing`."""
 
     words: tuple[str, ...]
     en: str
     zh: str
+    editing: bool = False
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,14 +45,18 @@ class AspectRules:
         raw = resources.files(__package__).joinpath("aspects.toml").read_bytes()
         return cls(msgspec.toml.decode(raw, type=_File).aspects)
 
-    async def optimize(self, prompt: str, style: str = "") -> str:
+    async def optimize(self, prompt: str, style: str = "", *, editing: bool = False) -> str:
         """See `PromptOptimizer`. The same words give the same answer, and an optimized prompt is left as it is."""
         wish = [part for part in (prompt.strip().rstrip(",，。;；"), style.strip()) if part]
         said = " ".join(wish).lower()
         if not said or len(said) > LONGEST:
             return prompt
         chinese = _CHINESE.search(said) is not None
-        wish += [aspect.zh if chinese else aspect.en for aspect, pattern in self._aspects if not pattern.search(said)]
+        wish += [
+            aspect.zh if chinese else aspect.en
+            for aspect, pattern in self._aspects
+            if not pattern.search(said) and (aspect.editing or not editing)
+        ]
         return ("，" if chinese else ", ").join(wish)
 
 

@@ -5,10 +5,10 @@ A provider turns a vendor's words into these values at once; no vendor word pass
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -16,20 +16,24 @@ from mediakiln.generation import GenerationRequest, Role
 
 
 class InputFile(Struct, frozen=True):
-    """An input that was fetched, checked and probed: a readable local file. `width`/`height` in pixels, 0 for audio."""
+    """An input that was fetched, checked and probed: a readable local file. `width`/`height` in pixels, 0 for audio. `url` is
+    where a vendor can fetch it by itself, empty where this server has no public address."""
 
     role: Role
     path: Path
     media_type: str
     width: int = 0
     height: int = 0
+    url: str = ""
 
 
 class Job(Struct, frozen=True):
     """Everything a provider may know of a task.
 
     `workdir` is an empty directory that the runner removes afterwards; `idempotency_key` is the same for every attempt of
-    the task; `progress` takes the finished fraction (0.0-1.0) and may be called often and from any thread.
+    the task; `progress` takes the finished fraction (0.0-1.0) and may be called often and from any thread. `fields` is what the
+    route says of the upstream's own input (`payload.filled`), and `callback_url` where the vendor may tell us that the job is
+    done, empty where it cannot reach us.
     """
 
     task_id: str
@@ -39,6 +43,8 @@ class Job(Struct, frozen=True):
     workdir: Path
     idempotency_key: str
     progress: Callable[[float], None]
+    fields: Mapping[str, Any] = {}
+    callback_url: str = ""
 
 
 class OutputFile(Struct, frozen=True):
@@ -111,17 +117,23 @@ class OutcomeUnknown(ProviderError):
 class Provider(Protocol):
     """One upstream.
 
-    `name` is shown to callers and operators. `repeatable` says that a submit whose answer was lost may be sent again
-    without being paid or rendered twice (the vendor honours `job.idempotency_key`, or costs nothing).
+    `name` is shown to operators.
     """
 
     name: str
-    repeatable: bool
 
     async def start(self, job: Job) -> Finished | Accepted:
         """Submit the job; return at once with `Accepted`, or with `Finished` when the vendor answers synchronously.
 
-        Raises the failures above. Being cancelled stops the work as far as the vendor allows.
+        Raises the failures above: `Retryable` and `OperatorFault` only where nothing can have been accepted, `OutcomeUnknown`
+        where the answer was lost after the request had left. Being cancelled stops the work as far as the vendor allows.
+        """
+
+    async def recover(self, job: Job) -> Accepted | None:
+        """What became of a submit whose answer was lost: the vendor's job for `job.idempotency_key`, or None where none was
+        accepted for sure (or a second one would cost nothing), so that it may be sent again.
+
+        Raises `OutcomeUnknown` where the vendor cannot be asked.
         """
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
@@ -129,3 +141,6 @@ class Provider(Protocol):
 
     async def cancel(self, job: Job, remote_id: str) -> None:
         """Ask the vendor to stop; does nothing where it cannot."""
+
+    async def aclose(self) -> None:
+        """Close what was opened. The provider is not used afterwards."""

@@ -57,7 +57,6 @@ class Sandbox:
 
     def __init__(self, inner: Provider) -> None:
         self.name = inner.name
-        self.repeatable = inner.repeatable
         self._inner = inner
 
     async def start(self, job: Job) -> Finished | Accepted:
@@ -78,6 +77,10 @@ class Sandbox:
             return Finished(answer.outputs[: script.deliver])
         return answer
 
+    async def recover(self, job: Job) -> Accepted | None:
+        """See `Provider`."""
+        return await self._inner.recover(job)
+
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
         return await self._inner.poll(job, remote_id)
@@ -85,6 +88,10 @@ class Sandbox:
     async def cancel(self, job: Job, remote_id: str) -> None:
         """See `Provider`."""
         await self._inner.cancel(job, remote_id)
+
+    async def aclose(self) -> None:
+        """See `Provider`."""
+        await self._inner.aclose()
 
 
 async def _wait(job: Job, seconds: int) -> None:

@@ -9,20 +9,25 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln.accounts.principals import Principal
+from mediakiln.assets.groups import is_asset, resolve_assets
 from mediakiln.assets.inline import InlineInputs
-from mediakiln.assets.inputs import InputResolver, own_path
+from mediakiln.assets.inputs import InputResolver, kind_of, own_path
+from mediakiln.assets.limits import Limits, check_inline
+from mediakiln.assets.media import names
 from mediakiln.assets.uploads import PREFIX as UPLOAD
 from mediakiln.assets.uploads import resolve_uploads
 from mediakiln.catalog import Catalog, Quote
 from mediakiln.database.engine import reading
-from mediakiln.errors import InsufficientCredits, InvalidRequest, MediakilnError
+from mediakiln.errors import FetchFailed, InsufficientCredits, InvalidRequest, MediakilnError
 from mediakiln.generation import GenerationRequest, MediaInput
 from mediakiln.ledger.entries import balance
 from mediakiln.moderation.base import Moderator
+from mediakiln.tasks.records import Callback
 from mediakiln.tasks.replays import Idempotency, Submitted
+from mediakiln.tasks.routing import Router
 from mediakiln.tasks.submit import NewTask, Submitter
 
 LONG = 64 * 1024
@@ -30,8 +35,9 @@ LONG = 64 * 1024
 
 
 class Wish(Struct, frozen=True):
-    """One generation that a caller asks for. Routes to the provider `prefer` are tried first, where the model has some; the
-    other fields as in `NewTask`."""
+    """One generation that a caller asks for. Routes to the provider `prefer` are tried first, where the model has some. Inputs
+    keep to `limits`, by the kind of file, and errors about them name their `places`, in the order of the request's inputs;
+    without, their roles. The other fields as in `NewTask`."""
 
     request: GenerationRequest
     public_id: str
@@ -39,6 +45,16 @@ class Wish(Struct, frozen=True):
     conversation_id: str | None = None
     parent_id: str | None = None
     details: dict[str, Any] = {}
+    callback_url: str | None = None
+    expires_after: int | None = None
+    priority: int = 0
+    limits: Mapping[str, Limits] = {}
+    places: tuple[str, ...] = ()
+
+    def placed(self) -> Iterator[tuple[MediaInput, str]]:
+        """Each input with what errors about it call it."""
+        inputs = self.request.inputs
+        return zip(inputs, self.places or [item.role.value for item in inputs], strict=True)
 
 
 class Intake(Struct, frozen=True):
@@ -50,6 +66,7 @@ class Intake(Struct, frozen=True):
     inputs: InputResolver
     inline: InlineInputs
     submitter: Submitter
+    router: Router
 
     async def take(
         self,
@@ -84,13 +101,14 @@ class Intake(Struct, frozen=True):
             replayed = await self.submitter.replay(principal.account_id, idempotency, len(wishes))
             if replayed is not None:
                 return replayed
+        callbacks = [self._callback(wish, base_url) for wish in wishes]
         wishes = await self._with_uploads(principal.account_id, wishes)
         quotes = [await self._quote(dialect, wish, base_url) for wish in wishes]
         fresh: dict[MediaInput, MediaInput] = {}
         try:
             if fetch_now:
                 await self._check_means(principal.account_id, quotes)
-            await self._adopt(principal.account_id, quotes, fresh, fetch_now=fetch_now)
+            await self._adopt(principal.account_id, wishes, quotes, fresh, fetch_now=fetch_now)
             bundle = [
                 NewTask(
                     principal,
@@ -101,8 +119,11 @@ class Intake(Struct, frozen=True):
                     wish.conversation_id,
                     wish.parent_id,
                     wish.details,
+                    callback,
+                    wish.expires_after,
+                    wish.priority,
                 )
-                for wish, quote in zip(wishes, quotes, strict=True)
+                for wish, quote, callback in zip(wishes, quotes, callbacks, strict=True)
             ]
             submitted = await self.submitter.submit_all(bundle)
         except MediakilnError:
@@ -112,27 +133,36 @@ class Intake(Struct, frozen=True):
             await self._discard(fresh)
         return submitted
 
+    def _callback(self, wish: Wish, base_url: str) -> Callback | None:
+        """Where the end of a wish's task is to be told. Raises FetchFailed for an address that the door would not dial."""
+        if wish.callback_url is None:
+            return None
+        self.inputs.check_url(wish.callback_url, field="callback_url")
+        return Callback(wish.callback_url, base_url)
+
     async def _quote(self, dialect: str, wish: Wish, base_url: str) -> Quote:
-        inputs = [self._localised(item, base_url) for item in wish.request.inputs]
-        for item in inputs:
-            with _named(item):
-                await self._check(item.source)
+        inputs = []
+        for item, place in wish.placed():
+            inputs.append(self._localised(item, base_url))
+            with _named(place):
+                check_inline(item.source, wish.limits.get(kind_of(item.role)))
+                await self._check(inputs[-1].source)
         request = replace(wish.request, inputs=tuple(inputs))
         quote = self.catalog.quote(dialect, request)
         await self.moderator.check(quote.request)
-        return replace(quote, routes=tuple(sorted(quote.routes, key=lambda route: route.provider != wish.prefer)))
+        preferred = sorted(quote.routes, key=lambda route: route.provider != wish.prefer)
+        return replace(quote, routes=await self.router.order(preferred))
 
     async def _with_uploads(self, account_id: str, wishes: Sequence[Wish]) -> Sequence[Wish]:
-        """The wishes with paths in the place of upload ids."""
-        named = dict.fromkeys(item for wish in wishes for item in wish.request.inputs if item.source.startswith(UPLOAD))
+        """The wishes with paths in the place of upload ids and of `asset://` ids."""
+        named = {item: place for wish in wishes for item, place in wish.placed() if _is_id(item.source)}
         if not named:
             return wishes
         paths: dict[str, str] = {}
         async with reading(self.engine) as connection:
-            for item in named:
-                with _named(item):
-                    found = await resolve_uploads(connection, account_id, [item.source])
-                paths[item.source] = found[item.source].path
+            for item, place in named.items():
+                with _named(place):
+                    paths[item.source] = await _path_of(connection, account_id, item)
         return [
             replace(
                 wish,
@@ -154,18 +184,30 @@ class Intake(Struct, frozen=True):
             raise InsufficientCredits(available, required)
 
     async def _adopt(
-        self, account_id: str, quotes: Sequence[Quote], fresh: dict[MediaInput, MediaInput], *, fetch_now: bool
+        self,
+        account_id: str,
+        wishes: Sequence[Wish],
+        quotes: Sequence[Quote],
+        fresh: dict[MediaInput, MediaInput],
+        *,
+        fetch_now: bool,
     ) -> None:
         """Put what each input becomes into `fresh`. All at once: fourteen slow links must not outlast a caller's patience, since
         one who gives up and asks again pays twice."""
 
-        async def adopt(item: MediaInput) -> None:
-            with _named(item):
-                fresh[item] = await self.inline.adopt(account_id, item, fetch_now=fetch_now)
+        async def adopt(item: MediaInput, wish: Wish, place: str) -> None:
+            limits = wish.limits.get(kind_of(item.role))
+            with _named(place):
+                fresh[item] = await self.inline.adopt(account_id, item, fetch_now=fetch_now, limits=limits)
 
-        items = dict.fromkeys(item for quote in quotes for item in quote.request.inputs)
+        items: dict[MediaInput, tuple[Wish, str]] = {}
+        for wish, quote in zip(wishes, quotes, strict=True):
+            # Inputs that the quote has left out are of no use.
+            for item, (_, place) in zip(quote.request.inputs, wish.placed(), strict=False):
+                items.setdefault(item, (wish, place))
+        under_way = [adopt(item, wish, place) for item, (wish, place) in items.items()]
         # Each to its end, whatever becomes of the others: what was taken in is to be found in `fresh`.
-        for outcome in await asyncio.gather(*map(adopt, items), return_exceptions=True):
+        for outcome in await asyncio.gather(*under_way, return_exceptions=True):
             if outcome is not None:
                 raise outcome
 
@@ -186,13 +228,28 @@ class Intake(Struct, frozen=True):
         return item if path is None else replace(item, source=path)
 
 
+def _is_id(source: str) -> bool:
+    return source.startswith(UPLOAD) or is_asset(source)
+
+
+async def _path_of(connection: AsyncConnection, account_id: str, item: MediaInput) -> str:
+    """The path behind an upload's id or an asset's. Raises InvalidRequest alike for one that is missing, foreign or deleted, and
+    FetchFailed for an asset of another kind than its role asks for."""
+    if not is_asset(item.source):
+        return (await resolve_uploads(connection, account_id, [item.source]))[item.source].path
+    found = (await resolve_assets(connection, account_id, [item.source]))[item.source]
+    if found.kind != (kind := kind_of(item.role)):
+        raise FetchFailed(f"got {item.source}, which is {found.media_type}; allowed: {names(kind)}")
+    return found.path
+
+
 @contextmanager
-def _named(item: MediaInput) -> Iterator[None]:
-    """Errors about an input name it by its role."""
+def _named(place: str) -> Iterator[None]:
+    """Errors about an input name its place."""
     try:
         yield
     except InvalidRequest as error:
-        raise type(error)(error.detail, field=item.role.value) from None
+        raise type(error)(error.detail, field=place) from None
 
 
 def _with_inputs(quote: Quote, adopted: Mapping[MediaInput, MediaInput]) -> Quote:

@@ -1,5 +1,5 @@
-"""What must happen although nobody asks: deadlines of tasks no worker reached, retention, unfinished uploads, codes and
-logins that are over, and scratch left by dead workers."""
+"""What must happen although nobody asks: deadlines of tasks no worker reached, retention, unfinished uploads, codes,
+logins and kept answers that are over, and scratch left by dead workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from mediakiln.accounts import sign_in
+from mediakiln.accounts import device, sign_in
 from mediakiln.assets.blobs import BlobStore
 from mediakiln.assets.chunks import delete_expired_sessions
 from mediakiln.assets.outputs import delete_expired
@@ -20,7 +20,7 @@ from mediakiln.database.engine import reading, writing
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import OPEN_TASK
 from mediakiln.database.tables import task as table
-from mediakiln.tasks import states
+from mediakiln.tasks import calls, outbox, states
 from mediakiln.tasks.dispatch.base import Dispatcher
 from mediakiln.tasks.records import TASK_COLUMNS, ErrorCode, State, Task, TaskError, task_from
 from mediakiln.telemetry import metrics
@@ -54,6 +54,9 @@ class Janitor:
                 await delete_expired(self._engine, self._blobs, now_ms())
                 await delete_expired_sessions(self._engine, self._blobs, now_ms())
                 await sign_in.sweep(self._engine)
+                await device.sweep(self._engine)
+                await outbox.sweep(self._engine)
+                await calls.sweep(self._engine)
                 await asyncio.to_thread(self._sweep_scratch)
             except Exception as error:
                 log.warning("janitor.failed", error=str(error), exc_info=True)

@@ -48,7 +48,15 @@ class Watched:
         self.progress = 0.0
         self.written = 0.0
         self.lost: Loss | None = None
+        self.nudged = asyncio.Event()
+        self._nudged_at = 0
         self.finishing = False
+
+    def nudge(self, at: int) -> None:
+        """Its upstream called at this time (milliseconds): the same call wakes a poll once."""
+        if at > self._nudged_at:
+            self._nudged_at = at
+            self.nudged.set()
 
     def report(self, fraction: float) -> None:
         """Take the finished fraction; it never goes back, and only success makes it whole."""
@@ -94,7 +102,8 @@ class Pulse:
             await self._write(moved)
 
     async def _look_after(self, watched: list[Watched]) -> None:
-        query = select(table.c.id, table.c.state, table.c.attempt).where(table.c.id.in_([one.held.id for one in watched]))
+        columns = table.c.id, table.c.state, table.c.attempt, table.c.nudged_at
+        query = select(*columns).where(table.c.id.in_([one.held.id for one in watched]))
         async with reading(self._engine) as connection:
             rows = {row.id: row for row in await connection.execute(query)}
         for one in watched:
@@ -106,6 +115,7 @@ class Pulse:
             elif row.attempt != one.held.attempt:
                 one.lost = Loss.TAKEN
             else:
+                one.nudge(row.nudged_at or 0)
                 continue
             one.work.cancel()
 

@@ -48,6 +48,7 @@ class ErrorCode(StrEnum):
     INVALID_INPUT = "invalid_input"
     CONTENT_FILTERED = "content_filtered"
     PROVIDER_REJECTED = "provider_rejected"
+    OUTPUT_UNUSABLE = "output_unusable"
     PROVIDER_UNAVAILABLE = "provider_unavailable"
     SUBMISSION_UNKNOWN = "submission_unknown"
     DEADLINE_EXCEEDED = "deadline_exceeded"
@@ -59,6 +60,14 @@ class TaskError(Struct, frozen=True):
 
     code: ErrorCode
     message: str
+
+
+class Callback(Struct, frozen=True):
+    """Where the owner wants to be told of a task's end, and the address that its request came to: links in what is sent there
+    begin with it, unless the server has a public URL."""
+
+    url: str
+    base_url: str
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -83,6 +92,7 @@ class Task(Struct, frozen=True, kw_only=True):
     parted: int
     output_token: str
     deadline: int
+    callback: Callback | None
     created_at: int
 
 
@@ -127,6 +137,7 @@ _request = msgspec.json.Decoder(GenerationRequest)
 _routes = msgspec.json.Decoder(tuple[Route, ...])
 _outputs = msgspec.json.Decoder(tuple[StoredOutput, ...])
 _error = msgspec.json.Decoder(TaskError)
+_callback = msgspec.json.Decoder(Callback)
 
 
 def to_json(value: object) -> str:
@@ -143,8 +154,14 @@ def task_from(row: RowMapping) -> Task:
         kind=Kind(row["kind"]),
         state=State(row["state"]),
         submission=Submission(row["submission"]),
+        callback=callback_from(row["callback"]),
     )
     return Task(**values)
+
+
+def callback_from(value: str | None) -> Callback | None:
+    """The column `callback` as a value."""
+    return None if value is None else _callback.decode(value)
 
 
 def snapshot_from(row: RowMapping) -> TaskSnapshot:

@@ -7,9 +7,11 @@ the files before success, and success in one transaction with the money.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import shutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,12 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln.assets.blobs import BlobStore
 from mediakiln.assets.fetch import FetchDoor
-from mediakiln.assets.inputs import InputResolver
+from mediakiln.assets.inputs import ROOT, InputResolver
 from mediakiln.assets.outputs import attempt_token, discard_outputs, store_outputs
+from mediakiln.catalog import Route
+from mediakiln.catalog.pace import leading
 from mediakiln.database.engine import writing
 from mediakiln.database.ids import now_ms
 from mediakiln.errors import FetchFailed, InvalidRequest
-from mediakiln.generation import GenerationRequest
+from mediakiln.generation import GenerationRequest, Role
 from mediakiln.providers.base import (
     Accepted,
     Finished,
@@ -32,8 +36,6 @@ from mediakiln.providers.base import (
     Job,
     OperatorFault,
     OutcomeUnknown,
-    OutputFile,
-    OutputUrl,
     Provider,
     ProviderError,
     Rejected,
@@ -41,7 +43,9 @@ from mediakiln.providers.base import (
     Retryable,
     Running,
 )
-from mediakiln.tasks import states
+from mediakiln.tasks import states, turns
+from mediakiln.tasks.breaker import Breakers
+from mediakiln.tasks.collecting import collect
 from mediakiln.tasks.dispatch.base import Again
 from mediakiln.tasks.pulse import Loss, Pulse, Watched
 from mediakiln.tasks.records import ErrorCode, State, Submission, Task, TaskError
@@ -56,17 +60,24 @@ RETRY_FIRST, RETRY_LONGEST = 2.0, 60.0
 """Seconds before a refused submit is tried again."""
 TAKEN_AGAIN = 1.0
 """Seconds before a task that another worker took over is looked at again, should its ticket still be ours."""
-COPY_TRIES = 4
-"""How often a result is fetched from an upstream before it counts as lost."""
+PARTING = 5.0
+"""Seconds that a submit on its way is waited for when its task or this worker ends: shorter than a dispatcher's patience."""
 AWAY_LONGEST = 60.0
 """Seconds for which the database may be away before what an upstream told us is forgotten."""
+
+_SHAPING = (Role.FIRST_FRAME, Role.REFERENCE_VIDEO)
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """Handles one ticket (`runner(task_id)`); one instance serves all tasks of a worker process."""
+    """Handles one ticket (`runner(task_id)`); one instance serves all tasks of a worker process.
+
+    `rates` are submits a minute by provider; `callback` makes the address at which a provider may tell that a task is done;
+    `public_url` is where vendors can fetch our files, or ""; `remote` names the providers that are not on this machine: a
+    submit to one of them is not cut off halfway.
+    """
 
     def __init__(
         self,
@@ -80,6 +91,10 @@ class Runner:
         scratch: Path,
         max_pixels: int,
         retention_days: int = 0,
+        rates: Mapping[str, int] | None = None,
+        callback: Callable[[str, str], str] | None = None,
+        public_url: str = "",
+        remote: Collection[str] = (),
     ) -> None:
         self._engine = engine
         self._providers = providers
@@ -90,6 +105,11 @@ class Runner:
         self._pulse = pulse
         self._scratch = scratch
         self._retention = retention_days * 86_400_000
+        self._rates = rates or {}
+        self._callback = callback
+        self._public_url = public_url.rstrip("/")
+        self._remote = frozenset(remote)
+        self._breakers = Breakers()
 
     async def __call__(self, task_id: str) -> Again | None:
         """Work on a task until it is finished or has to wait. Never raises for what a task can do wrong."""
@@ -176,12 +196,14 @@ class _Attempt:
             if self._held.attempt - self._held.parted > 1:
                 # A worker died over this task, perhaps between its files and its success.
                 await self._discard(*range(max(1, self._held.attempt - MAX_ATTEMPTS), self._held.attempt))
-            job = await self._job()
-            finished = await self._generate(job)
+            if self._submission is Submission.NONE and (later := await self._turn()):
+                return later
+            finished = await self._generate(await self._job())
             if isinstance(finished, Again):
                 return finished
             await self._deliver(finished)
         except InvalidRequest as error:
+            self._r._breakers.untried(self._upstream.provider)
             await self._fail(ErrorCode.INVALID_INPUT, f"The input cannot be used: {error.detail}")
         except Rejected as error:
             code = ErrorCode.CONTENT_FILTERED if error.reason is RejectReason.CONTENT_FILTERED else ErrorCode.PROVIDER_REJECTED
@@ -193,71 +215,158 @@ class _Attempt:
         return None
 
     @property
+    def _upstream(self) -> Route:
+        return self._held.routes[self._route]
+
+    @property
     def _provider(self) -> Provider:
-        return self._r._providers[self._held.routes[self._route].provider]
+        try:
+            return self._r._providers[self._upstream.provider]
+        except KeyError:
+            raise OperatorFault(f"{self._upstream.provider} is no longer configured") from None
+
+    async def _turn(self) -> Again | None:
+        """Whether a submit may be sent now, asked before inputs are fetched: Again for an account that is left alone, or whose
+        rate is used up."""
+        name = self._upstream.provider
+        if wait := self._r._breakers.wait(name):
+            return await self._next_route(self._r._breakers.fault(name) or Retryable(f"{name} is left alone for a while", wait))
+        rate = self._r._rates.get(name, 0)
+        wait = await self._write(lambda connection: turns.take(connection, name, rate, now_ms())) if rate else 0.0
+        if not wait:
+            return None
+        self._r._breakers.untried(name)
+        await self._move((Submission.NONE,), Submission.NONE, route=self._route, parting=True)
+        return Again(wait)
 
     async def _job(self) -> Job:
         files = []
-        for number, source in enumerate(self._held.request.inputs):
+        # Of an accepted job the inputs have done their work, and those of others may be gone by now.
+        sources = () if self._submission is Submission.ACCEPTED else self._held.request.inputs
+        for number, source in enumerate(sources):
             folder = self._workdir / f"input{number}"
             folder.mkdir()
             resolved = await self._r._inputs.resolve(source, self._held.account_id, folder)
-            files.append(InputFile(resolved.role, resolved.path, resolved.media_type, resolved.width, resolved.height))
+            link = _link(source.source, self._r._public_url)
+            files.append(InputFile(resolved.role, resolved.path, resolved.media_type, resolved.width, resolved.height, link))
         output = self._workdir / "output"
         output.mkdir()
         return Job(
             task_id=self._held.id,
             request=_shaped(self._held.request, files),
-            upstream_model=self._held.routes[self._route].model,
+            upstream_model=self._upstream.model,
             inputs=tuple(files),
             workdir=output,
             idempotency_key=self._held.id,
             progress=self._watched.report,
+            fields=self._upstream.input,
+            callback_url=self._r._callback(self._upstream.provider, self._held.id) if self._r._callback else "",
         )
 
     async def _generate(self, job: Job) -> Finished | Again:
         """Submit unless a former attempt did, then poll until the upstream is done."""
-        if self._submission is Submission.SENDING and not self._provider.repeatable:
-            raise OutcomeUnknown("A worker died while it was submitting")
+        if self._submission is Submission.SENDING and (found := await self._provider.recover(job)):
+            await self._accept(found)
+        began = time.monotonic()
         if self._submission is not Submission.ACCEPTED:
             answer = await self._submit(job)
             if not isinstance(answer, Accepted):
-                return answer
-        return await self._poll(job, self._remote_id or "")
+                return answer if isinstance(answer, Again) else self._measured(answer, began)
+        return self._measured(await self._poll(job, self._remote_id or ""), began)
+
+    def _measured(self, finished: Finished, began: float) -> Finished:
+        """Tell the metrics what this route did."""
+        labels = self._upstream.provider, self._upstream.model
+        metrics.ROUTE_SECONDS.labels(*labels).observe(time.monotonic() - began)
+        if self._upstream.cost:
+            items = self._held.request.duration or len(finished.outputs)
+            metrics.ROUTE_COST.labels(*labels).inc(float(self._upstream.cost) * items)
+        return finished
 
     async def _submit(self, job: Job) -> Finished | Accepted | Again:
+        name = self._upstream.provider
         await self._move((Submission.NONE, Submission.SENDING), Submission.SENDING, route=self._route)
         try:
-            answer = await self._provider.start(job)
+            answer = await self._exchange(job)
         except (Retryable, OperatorFault) as error:
             self._count(error)
             return await self._next_route(error)
         except ProviderError as error:
             self._count(error)
             raise
-        if isinstance(answer, Accepted):
-            self._remote_id = answer.remote_id
-            await self._move((Submission.SENDING,), Submission.ACCEPTED, remote_id=answer.remote_id)
+        self._r._breakers.succeeded(name)
+        metrics.BREAKER_OPEN.labels(name).set(0)
         return answer
+
+    async def _exchange(self, job: Job) -> Finished | Accepted:
+        """Submit, and hear the answer out when this attempt is being ended: a job that was accepted is then known, to be stopped
+        or polled on, and one that was not can be sent again."""
+        name = self._upstream.provider
+        exchange = asyncio.create_task(self._sent(job))
+        try:
+            return await asyncio.shield(exchange)
+        except asyncio.CancelledError:
+            remote = name in self._r._remote
+            await asyncio.wait({exchange}, timeout=PARTING if remote else 0.0)
+            exchange.cancel()
+            (outcome,) = await asyncio.gather(exchange, return_exceptions=True)
+            if isinstance(outcome, Finished) and self._watched.lost is None:
+                return outcome  # made and paid there: it is delivered, late as it is
+            if isinstance(outcome, Rejected) and self._watched.lost is None:
+                raise outcome from None
+            if isinstance(outcome, Retryable | OperatorFault):
+                await self._move((Submission.SENDING,), Submission.NONE)
+            elif remote and self._remote_id is None and not isinstance(outcome, Finished | Rejected) and self._ended():
+                self._tell_unknown()
+            raise
+
+    def _ended(self) -> bool:
+        """Whether no other worker will go on with this task."""
+        return self._watched.lost is Loss.OVER or now_ms() >= self._held.deadline
+
+    async def _sent(self, job: Job) -> Finished | Accepted:
+        """Submit, and write down what was accepted; where the answer was lost, ask the upstream what became of it. Raises
+        OutcomeUnknown where it cannot tell."""
+        try:
+            answer = await self._provider.start(job)
+        except OutcomeUnknown as lost:
+            self._log.warning("task.answer_lost", provider=self._upstream.provider, error=str(lost))
+            found = await self._provider.recover(job)
+            if found is None:
+                raise Retryable("the submit did not arrive") from lost
+            answer = found
+        if isinstance(answer, Accepted):
+            await self._accept(answer)
+        return answer
+
+    async def _accept(self, answer: Accepted) -> None:
+        self._remote_id = answer.remote_id
+        await self._move((Submission.SENDING,), Submission.ACCEPTED, remote_id=answer.remote_id)
 
     async def _next_route(self, error: Retryable | OperatorFault) -> Again:
         """Nothing was accepted: fall over to the next route at once, or come back to the first one later."""
-        following = (self._route + 1) % len(self._held.routes)
-        if following == 0 and isinstance(error, OperatorFault):
+        names = [route.provider for route in self._held.routes]
+        # One that is no longer configured has no lane: nobody would take the ticket from there.
+        following = next((n for n in range(self._route + 1, len(names)) if names[n] in self._r._providers), 0)
+        if following == 0 and isinstance(error, OperatorFault) and all(self._at_fault(name) for name in names):
             raise error
-        await self._move((Submission.SENDING,), Submission.NONE, route=following, parting=True)
+        await self._move((Submission.NONE, Submission.SENDING), Submission.NONE, route=following, parting=True)
         delay = 0.0
         if following == 0:
             asked = error.delay if isinstance(error, Retryable) else None
             grown = min(RETRY_LONGEST, RETRY_FIRST * 2 ** min(self._held.attempt - 1, 10))
             delay = max(asked or 0.0, grown * random.uniform(0.5, 1.0))
         self._log.info("task.retry", error=str(error), delay=round(delay, 2), route=following)
-        return Again(delay, lane=self._held.routes[following].provider)
+        return Again(delay, lane=names[following])
+
+    def _at_fault(self, name: str) -> bool:
+        """Whether only the operator can bring this route back."""
+        return name not in self._r._providers or self._r._breakers.fault(name) is not None
 
     async def _poll(self, job: Job, remote_id: str) -> Finished:
         interval = POLL_FIRST
         while True:
-            await asyncio.sleep(interval * random.uniform(0.8, 1.2))
+            await self._pause(interval * random.uniform(0.8, 1.2))
             interval = min(POLL_LONGEST, interval * 1.5)
             try:
                 answer = await self._provider.poll(job, remote_id)
@@ -276,9 +385,17 @@ class _Attempt:
                 continue
             return answer
 
+    async def _pause(self, seconds: float) -> None:
+        """Until the next poll, or until the upstream calls."""
+        nudged = self._watched.nudged
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(nudged.wait(), seconds)
+        nudged.clear()
+
     async def _deliver(self, finished: Finished) -> None:
         try:
-            files = await self._collect(finished.outputs[: self._held.request.count])
+            outputs = finished.outputs[: self._held.request.count]
+            files = await collect(outputs, self._r._door, self._workdir, self._log)
             self._stored = True
             stored = await store_outputs(
                 self._r._blobs,
@@ -292,7 +409,7 @@ class _Attempt:
             )
         except FetchFailed as error:
             self._log.error("task.output_broken", error=str(error))
-            await self._fail(ErrorCode.PROVIDER_REJECTED, "The provider delivered nothing usable")
+            await self._fail(ErrorCode.OUTPUT_UNUSABLE, "The provider delivered nothing usable")
             return
         expires_at = now_ms() + self._r._retention if self._r._retention else None
         self._watched.finishing = True
@@ -315,31 +432,6 @@ class _Attempt:
                 count=self._held.request.count,
             )
 
-    async def _collect(self, outputs: Sequence[OutputFile | OutputUrl]) -> list[OutputFile]:
-        """Every output as a local file; upstream links are copied before they expire. One that cannot be copied is left out,
-        as if it had never been delivered. Raises FetchFailed when none can."""
-        files, failure = [], None
-        for number, output in enumerate(outputs):
-            if isinstance(output, OutputUrl):
-                try:
-                    output = await self._copy(output.url, self._workdir / f"fetched{number}")
-                except FetchFailed as error:
-                    self._log.warning("task.output_lost", n=number, error=str(error))
-                    failure = error
-                    continue
-            files.append(output)
-        if failure is not None and not files:
-            raise failure
-        return files
-
-    async def _copy(self, url: str, into: Path) -> OutputFile:
-        """Fetch one result, tried again: the work is done and paid upstream, and must not be lost to a network's hiccup."""
-        async for attempt in stamina.retry_context(on=FetchFailed, attempts=COPY_TRIES, timeout=None):
-            with attempt:
-                fetched = await self._r._door.fetch(url, into)
-                return OutputFile(fetched.path, fetched.media_type)
-        raise AssertionError  # the context returns or raises
-
     async def _fail(self, code: ErrorCode, message: str) -> None:
         error = TaskError(code, message)
         self._watched.finishing = True
@@ -350,7 +442,6 @@ class _Attempt:
 
     async def _unknown(self) -> None:
         """Never a blind second submit: the task fails, the caller pays nothing, the operator is told."""
-        provider = self._provider.name
         message = "The provider's answer was lost; the generation was given up and nothing was charged"
         error = TaskError(ErrorCode.SUBMISSION_UNKNOWN, message)
 
@@ -360,10 +451,14 @@ class _Attempt:
 
         self._watched.finishing = True
         done = await self._write(give_up)
-        metrics.SUBMISSION_UNKNOWN.labels(provider).inc()
-        self._log.error("task.submission_unknown", provider=provider)
+        self._tell_unknown()
         if done:
             self._finished(State.FAILED, ErrorCode.SUBMISSION_UNKNOWN)
+
+    def _tell_unknown(self) -> None:
+        provider = self._upstream.provider
+        metrics.SUBMISSION_UNKNOWN.labels(provider).inc()
+        self._log.error("task.submission_unknown", provider=provider)
 
     async def _move(
         self,
@@ -401,7 +496,7 @@ class _Attempt:
         job = Job(
             self._held.id,
             self._held.request,
-            self._held.routes[self._route].model,
+            self._upstream.model,
             (),
             self._workdir,
             self._held.id,
@@ -414,17 +509,33 @@ class _Attempt:
             self._log.warning("task.cancel_upstream", error=str(error))
 
     def _count(self, error: ProviderError) -> None:
-        metrics.PROVIDER_ERRORS.labels(self._provider.name, type(error).__name__).inc()
+        name = self._upstream.provider
+        if self._submission is not Submission.ACCEPTED:
+            self._r._breakers.failed(name, error)
+            metrics.BREAKER_OPEN.labels(name).set(self._r._breakers.is_open(name))
+        metrics.PROVIDER_ERRORS.labels(name, type(error).__name__).inc()
         if isinstance(error, OperatorFault):
-            metrics.OPERATOR_FAULTS.labels(self._provider.name).inc()
-            self._log.error("provider.operator_fault", provider=self._provider.name, error=str(error))
+            metrics.OPERATOR_FAULTS.labels(name).inc()
+            self._log.error("provider.operator_fault", provider=name, error=str(error))
 
     def _finished(self, state: State, code: str) -> None:
         metrics.FINISHED.labels(self._held.dialect, self._held.model, state, code).inc()
         self._log.info("task.finished", state=state, error=code, ms=now_ms() - self._held.created_at)
 
 
+def _link(source: str, public_url: str) -> str:
+    """Where the outside finds an input, or "": our own files at our public address, others where the caller said."""
+    if source.startswith(("https://", "http://")):
+        return source
+    return public_url + source if public_url and source.startswith(ROOT) else ""
+
+
 def _shaped(request: GenerationRequest, files: Sequence[InputFile]) -> GenerationRequest:
-    """A request that left its ratio open takes the shape of its first picture."""
-    pictures = [file for file in files if file.width and file.height]
+    """A request that left its ratio open takes the shape of what it starts from (seed 002, "ratio": the first frame, or the
+    reference that the prompt begins with, edits or extends, else the first video, else the first image)."""
+    seen = [file for file in files if file.width and file.height]
+    pictures = sorted(seen, key=lambda file: _SHAPING.index(file.role) if file.role in _SHAPING else len(_SHAPING))
+    if (named := leading(request.prompt)) is not None:
+        kind, number = named
+        pictures = [file for file in seen if file.role == f"reference_{kind}"][number - 1 : number] or pictures
     return request.shaped_like(pictures[0].width, pictures[0].height) if pictures else request

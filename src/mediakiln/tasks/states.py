@@ -15,6 +15,7 @@ from mediakiln.assets.outputs import StoredOutput, insert_assets
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import task as table
 from mediakiln.ledger import entries
+from mediakiln.tasks import outbox
 from mediakiln.tasks.records import OPEN, TASK_COLUMNS, State, Submission, Task, TaskError, task_from, to_json
 
 
@@ -126,4 +127,6 @@ async def _finish(
         return False
     description = f"{held.model} {held.kind} {enters}"
     await entries.settle(connection, held.account_id, held.id, reserved=held.price, consumed=consumed, description=description)
+    if held.callback is not None:
+        await outbox.announce(connection, held.account_id, held.id)
     return True

@@ -28,7 +28,7 @@ from mediakiln.ledger.entries import Reservation, reserve
 from mediakiln.settings import Settings
 from mediakiln.tasks import conversations
 from mediakiln.tasks.dispatch.base import Dispatcher, Ticket
-from mediakiln.tasks.records import State, Submission, to_json
+from mediakiln.tasks.records import Callback, State, Submission, to_json
 from mediakiln.tasks.replays import Idempotency, Submitted, keys_of, known, replayed
 from mediakiln.telemetry.metrics import SUBMITTED
 
@@ -40,7 +40,8 @@ class NewTask(Struct, frozen=True):
     """A priced request that wants to become a task; `public_id` in the dialect's own form.
 
     `conversation_id` is the thread it belongs to, `parent_id` the public id of the task whose result it starts from, and
-    `details` what its dialect wants to remember.
+    `details` what its dialect wants to remember. `callback` is told of its end. `expires_after` is how many seconds the caller
+    wants to wait for it; no task lives longer than the server's own deadline. Of `priority` is what the dispatcher makes of it.
     """
 
     principal: Principal
@@ -51,6 +52,9 @@ class NewTask(Struct, frozen=True):
     conversation_id: str | None = None
     parent_id: str | None = None
     details: dict[str, Any] = {}
+    callback: Callback | None = None
+    expires_after: int | None = None
+    priority: int = 0
 
 
 class Submitter:
@@ -154,7 +158,9 @@ class Submitter:
             await connection.execute(insert(task), [entry.row for entry in accepted])
             if used := [row for entry in accepted for row in entry.inputs]:
                 await connection.execute(insert(task_input), used)
-            await self._dispatcher.enqueue(connection, [Ticket(entry.task_id, entry.provider) for entry in accepted])
+            await self._dispatcher.enqueue(
+                connection, [Ticket(entry.task_id, entry.provider, entry.priority) for entry in accepted]
+            )
         return [answers[bundle[0].task_id] for bundle in batch]
 
     async def _answered(
@@ -193,11 +199,13 @@ class _Entry(Struct, frozen=True):
     description: str
     row: dict[str, Any]
     paths: tuple[str, ...]
+    priority: int
 
     @classmethod
     def of(cls, task_id: str, new: NewTask, key: str | None, idempotency: Idempotency | None, settings: Settings) -> _Entry:
         request, quote, created = new.quote.request, new.quote, now_ms()
         seconds = settings.video_deadline if request.kind is Kind.VIDEO else settings.image_deadline
+        seconds = seconds if new.expires_after is None else min(seconds, new.expires_after)
         row: dict[str, Any] = {
             "id": task_id,
             "public_id": new.public_id,
@@ -218,12 +226,15 @@ class _Entry(Struct, frozen=True):
             "conversation_id": new.conversation_id,
             "parent_id": new.parent_id,
             "details": to_json(new.details) if new.details else None,
+            "callback": None if new.callback is None else to_json(new.callback),
             "deadline": created + seconds * 1000,
             "created_at": created,
         }
         description = f"{request.model} {request.kind}"
         paths = tuple(dict.fromkeys(item.source for item in request.inputs if item.source.startswith(ROOT)))
-        return cls(task_id, new.principal.account_id, quote.total, quote.routes[0].provider, description, row, paths)
+        return cls(
+            task_id, new.principal.account_id, quote.total, quote.routes[0].provider, description, row, paths, new.priority
+        )
 
     @property
     def key(self) -> str | None:

@@ -1,4 +1,4 @@
-"""A worker: the dispatcher handing tickets to the runner, with the pulse and the janitor beside it."""
+"""A worker: the dispatcher handing tickets to the runner, with the pulse, the janitor and the webhooks beside it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mediakiln.tasks.dispatch.base import Dispatcher, Lane
 from mediakiln.tasks.janitor import Janitor
 from mediakiln.tasks.pulse import Pulse
 from mediakiln.tasks.runner import Runner
+from mediakiln.tasks.webhooks import Webhooks
 
 
 class Worker(Struct, frozen=True):
@@ -22,14 +23,17 @@ class Worker(Struct, frozen=True):
     janitor: Janitor
     lanes: Mapping[str, Lane]
     concurrency: int
+    webhooks: Webhooks | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; tasks at work then go back for another worker, or for the next start."""
         over = asyncio.Event()  # the pulse outlives the handlers: it must see them to their end
-        pulse = asyncio.create_task(self.pulse.run(over))
-        janitor = asyncio.create_task(self.janitor.run(over))
+        beside = [self.pulse.run(over), self.janitor.run(over)]
+        if self.webhooks is not None:
+            beside.append(self.webhooks.run(over))
+        running = [asyncio.create_task(each) for each in beside]
         try:
             await self.dispatcher.run(self.runner, lanes=self.lanes, concurrency=self.concurrency, stop=stop)
         finally:
             over.set()
-            await asyncio.gather(pulse, janitor)
+            await asyncio.gather(*running)

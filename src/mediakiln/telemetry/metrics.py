@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 SUBMITTED = Counter("mediakiln_tasks_submitted_total", "Tasks taken in.", ["dialect", "model"])
 FINISHED = Counter("mediakiln_tasks_finished_total", "Tasks finished.", ["dialect", "model", "state", "error"])
@@ -27,6 +27,29 @@ SUBMISSION_UNKNOWN = Counter(
 )
 OPERATOR_FAULTS = Counter(
     "mediakiln_operator_faults_total", "Upstream key or balance trouble: alert on any increase.", ["provider"]
+)
+WEBHOOKS = Counter(
+    "mediakiln_webhooks_total",
+    "Tries to tell a caller of a task's end: delivered, failed (tried again), dead.",
+    ["dialect", "outcome"],
+)
+ROUTE_SECONDS = Histogram(
+    "mediakiln_route_seconds",
+    "Seconds from a submit to an upstream account until it delivered.",
+    ["provider", "upstream_model"],
+    buckets=(0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800),
+)
+ROUTE_COST = Counter(
+    "mediakiln_route_cost_usd_total",
+    "What delivered jobs cost at the upstream by the catalogue's `cost`, in USD.",
+    ["provider", "upstream_model"],
+)
+BREAKER_OPEN = Gauge("mediakiln_breaker_open", "1 while an upstream account is left alone.", ["provider"])
+DIFFUSERS_BATCH = Histogram(
+    "mediakiln_diffusers_batch_size",
+    "Pictures or videos that a pipeline on this machine drew in one call.",
+    ["upstream_model", "task"],
+    buckets=(1, 2, 4, 8, 16, 32),
 )
 REQUESTS = Counter("mediakiln_http_requests_total", "Answered requests.", ["dialect", "status"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from functools import cache
@@ -29,6 +30,8 @@ _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 _EXPECTED = re.compile(r"Expected `(?P<allowed>[^`]+)`, got `(?P<got>[^`]+)`")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BOM = b"\xef\xbb\xbf"
+LONG = 1024 * 1024
+"""Bytes from which a body is hashed in a thread."""
 _WORDS = {
     "str": "a string",
     "int": "an integer",
@@ -120,5 +123,13 @@ async def idempotency_of(key: str | None, request: Request[Any, Any, Any]) -> Id
         return None
     if not 1 <= len(key) <= 255 or _CONTROL.search(key):
         raise InvalidRequest.not_allowed("Idempotency-Key", key, "1-255 printable characters")
-    digest = hashlib.sha256(request.url.path.encode() + b"\n" + await request.body())
-    return Idempotency(key, digest.hexdigest())
+    path, body = request.url.path.encode() + b"\n", await request.body()
+    # Megabytes take a while, and hashing them lets other threads run.
+    digest = await asyncio.to_thread(_digest, path, body) if len(body) > LONG else _digest(path, body)
+    return Idempotency(key, digest)
+
+
+def _digest(path: bytes, body: bytes) -> str:
+    digest = hashlib.sha256(path)
+    digest.update(body)
+    return digest.hexdigest()

@@ -21,14 +21,16 @@ class BodyBudget:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._left = 4 * most
+        self._whole = self._left = 4 * most
 
-    def take(self, scope: Scope) -> None:
-        """Count the body of this request, before it is read. Raises Overloaded when there is no room for it now."""
-        size = self._size(scope)
+    def take(self, scope: Scope, largest: int | None = None) -> None:
+        """Count the body of this request, before it is read; `largest` in bytes where its handler takes more than others. Raises
+        Overloaded when there is no room for it now."""
+        size = _size(scope, largest or self._most)
         if size <= FREE:
             return
-        if size > self._left:
+        # The only one always fits: a handler may take more than all of a small budget.
+        if size > self._left and self._left < self._whole:
             raise Overloaded("Too many large requests at once; try again shortly", retry_after=2, scope="server")
         self._left -= size
         cast("MutableMapping[str, Any]", scope)[KEY] = size
@@ -37,12 +39,13 @@ class BodyBudget:
         """Forget the body of a request that was answered."""
         self._left += cast("MutableMapping[str, Any]", scope).pop(KEY, 0)
 
-    def _size(self, scope: Scope) -> int:
-        size = 0
-        for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit():
-                # More than is accepted is refused before it is read.
-                return min(int(value), self._most)
-            if name == b"transfer-encoding":
-                size = self._most
-        return size
+
+def _size(scope: Scope, most: int) -> int:
+    size = 0
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            # More than is accepted is refused before it is read.
+            return min(int(value), most)
+        if name == b"transfer-encoding":
+            size = most
+    return size

@@ -8,6 +8,7 @@ from litestar import Request, Response, Router
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from mediakiln.accounts.device import DeviceLogins
 from mediakiln.accounts.principals import Authenticator
 from mediakiln.accounts.rates import RateLimiter
 from mediakiln.accounts.sign_in import SignIn
@@ -21,6 +22,7 @@ from mediakiln.tasks.dispatch.base import Dispatcher
 from mediakiln.tasks.intake import Intake
 from mediakiln.tasks.snapshots import Snapshots
 from mediakiln.web.budget import BodyBudget
+from mediakiln.web.shared import Shared
 
 ENGINES = {"studio": "procedural preview engine, not an AI model"}
 """What is told of a model by its provider, where no AI model is behind it."""
@@ -33,6 +35,7 @@ class Services(Struct, frozen=True):
     engine: AsyncEngine
     authenticator: Authenticator
     sign_in: SignIn
+    devices: DeviceLogins
     limiter: RateLimiter
     bodies: BodyBudget
     catalog: Catalog
@@ -47,9 +50,10 @@ class Services(Struct, frozen=True):
 
 class Dialect(Struct, frozen=True):
     """A mounted dialect. `areas` are the paths (`web.edge.area_of`) whose unrouted requests (404, 405) it answers through
-    `on_error`."""
+    `on_error`; `shares` are those that it has in common with others."""
 
     name: str
     areas: tuple[str, ...]
     router: Router
     on_error: Callable[[Request, Exception], Response]  # type: ignore[type-arg]
+    shares: tuple[Shared, ...] = ()

@@ -29,6 +29,11 @@ LIMIT_HEADERS = [
 ]
 """What the OpenAPI document says of the headers that the gate adds."""
 
+OPEN: list[dict[str, list[str]]] = [{}]
+"""OpenAPI's word for a handler that needs no key."""
+SMALL_BODY = 16 * 1024
+"""Bytes of a body that is read before anybody knows whose it is."""
+
 Hook = Callable[[Request[Any, Any, Any]], Awaitable[None]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -56,9 +61,9 @@ class Gate:
         self._cookie = f"{cookie}=".encode() if cookie else b""
         self._origins = frozenset(origins)
 
-    def admits(self, scope: Scope | None, *, streamed: bool = False) -> Hook:
+    def admits(self, scope: Scope | None, *, streamed: bool = False, largest: int | None = None) -> Hook:
         """A hook that leaves the principal in `scope["user"]`. A `streamed` body goes to disk as it comes, and does not count
-        among the large ones held in memory.
+        among the large ones held in memory; `largest` is the handler's own limit in bytes.
 
         Raises Unauthorized, Forbidden, RateLimited or Overloaded (too many large bodies). Adds `RateLimit-*` headers to the
         answer, whatever it is.
@@ -70,7 +75,7 @@ class Gate:
             await self._count(request, principal)
             principal.require(scope)
             if not streamed:
-                self._bodies.take(request.scope)
+                self._bodies.take(request.scope, largest)
             request.scope["user"] = principal
 
         return admit
@@ -112,6 +117,11 @@ class Gate:
         if not allowance.allowed:
             message = f"Too many requests: {allowance.limit} per minute are allowed for this key. Retry in {reset} s"
             raise RateLimited(message, retry_after=allowance.reset)
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """The IP address of a client, by which those without a key are counted."""
+    return request.client.host if request.client else ""
 
 
 def page_origins(settings: Settings) -> frozenset[str]:

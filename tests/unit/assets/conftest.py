@@ -18,6 +18,7 @@ from mediakiln.assets.blobs import BlobStore
 async def serve() -> AsyncIterator[Serve]:
     """`await serve(answer, tls=None, host="127.0.0.1")` starts a server and returns its port. `answer` is raw bytes, or a
     coroutine function of (reader, writer, request head)."""
+    taken: set[int] = set()
     async with AsyncExitStack() as stack:
 
         async def start(answer: bytes | Answer, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> int:
@@ -34,9 +35,13 @@ async def serve() -> AsyncIterator[Serve]:
                 finally:
                     writer.close()
 
-            server = await asyncio.start_server(client, host, 0, ssl=tls)
-            stack.callback(server.close)
-            return server.sockets[0].getsockname()[1]
+            while True:  # until the number is one that no other server of this test has, at another address
+                server = await asyncio.start_server(client, host, 0, ssl=tls)
+                stack.callback(server.close)
+                port: int = server.sockets[0].getsockname()[1]
+                if port not in taken:
+                    taken.add(port)
+                    return port
 
         yield start
 

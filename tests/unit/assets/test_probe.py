@@ -43,7 +43,7 @@ def refuse(tmp_path: Path, data: bytes, match: str, max_pixels: int = LIMIT) -> 
         probe(write(tmp_path, data), max_pixels=max_pixels)
 
 
-@pytest.mark.parametrize("extension", ["png", "jpg", "webp", "gif", "avif"])
+@pytest.mark.parametrize("extension", ["png", "jpg", "webp", "gif", "avif", "bmp", "tiff"])
 def test_pictures(tmp_path: Path, extension: str) -> None:
     """Every allowed picture format is opened; half of one, and one pixel too many, are refused."""
     data = picture(extension, (64, 48))
@@ -143,7 +143,7 @@ def test_animations(tmp_path: Path, extension: str) -> None:
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"%!PS-Adobe-3.0 EPSF-3.0\n",
         b"BM" + bytes(60),
-        b"II*\x00" + bytes(60),
+        b"II+\x00" + bytes(60),
         b"\x00\x00\x00\x18ftypheic" + bytes(60),
         b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska" + bytes(60),
         b"RIFF\x10\x00\x00\x00AVI LIST" + bytes(60),
@@ -157,7 +157,8 @@ def test_other_formats(tmp_path: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "GIF89a", "OggS", "fLaC", "ID3", "RIFF....WEBP", "RIFF....WAVE"]
+    "head",
+    ["\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "GIF89a", "II*\x00", "OggS", "fLaC", "ID3", "RIFF....WEBP", "RIFF....WAVE"],
 )
 def test_heads_alone(tmp_path: Path, head: str) -> None:
     """The right first bytes with rubbish behind them are refused."""
@@ -194,3 +195,19 @@ async def test_probe_async(tmp_path: Path, png: bytes) -> None:
     """The asynchronous form answers the same."""
     path = write(tmp_path, png)
     assert await probe_async(path, max_pixels=LIMIT) == probe(path, max_pixels=LIMIT)
+
+
+@pytest.mark.parametrize(("kind", "orientation", "size"), [("jpeg", 1, (40, 30)), ("jpeg", 6, (30, 40)), ("tiff", 8, (30, 40))])
+def test_a_picture_on_its_side(tmp_path: Path, kind: str, orientation: int, size: tuple[int, int]) -> None:
+    """Width and height are those of the picture as it is shown: a camera held upright writes a turn, not turned pixels."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (40, 30)).save(tmp_path / "a", kind, exif=exif)
+    probed = probe(tmp_path / "a", max_pixels=10_000)
+    assert (probed.width, probed.height) == size
+
+
+def test_broken_exif_breaks_no_picture(tmp_path: Path) -> None:
+    """It is taken as it lies."""
+    Image.new("RGB", (40, 30)).save(tmp_path / "a", "jpeg", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\xff" * 40)
+    assert probe(tmp_path / "a", max_pixels=10_000).width == 40

@@ -115,15 +115,17 @@ def test_another_default(overlaid: Overlaid) -> None:
 
 
 def test_routes_keep_their_order_and_lose_the_unconfigured(overlaid: Overlaid) -> None:
-    """Routes to providers that are not configured are dropped; a model without any other is not offered."""
-    both = 'routes = [{ provider = "google", model = "g" }, { provider = "studio", model = "s" }]'
+    """Routes to providers that are not configured are dropped, and the preview engine's wherever another is left: nobody pays a
+    model's price for a preview because the model's service was busy. A model without any route is not offered."""
+    both = """routes = [
+        { provider = "studio", model = "s" }, { provider = "google", model = "g" }, { provider = "fal", model = "f" }]"""
     text = PRO + both
     assert overlaid(pro=text).find(DIALECT, "nano-banana-pro").routes == (Route("studio", "s"),)
     google = overlaid(providers=("google",), pro=text)
     assert [model.id for model in google.models(DIALECT)] == ["nano-banana-pro"]
-    assert overlaid(providers=("google", "studio"), pro=text).find(DIALECT, "nano-banana-pro").routes == (
+    assert overlaid(providers=("fal", "google", "studio"), pro=text).find(DIALECT, "nano-banana-pro").routes == (
         Route("google", "g"),
-        Route("studio", "s"),
+        Route("fal", "f"),
     )
 
 
@@ -132,7 +134,7 @@ WRONG = [
     (
         "unknown key in a table",
         PRO + 'price.resolutions."2K" = "2"',
-        "price.resolutions: unknown key; allowed: mode, resolution, quality",
+        "price.resolutions: unknown key; allowed: currency, mode, resolution, quality",
     ),
     ("misspelt surcharge", PRO + 'price.resolution."2k" = "2"', "price.resolution.2k: unknown key; allowed: 1K, 2K, 4K"),
     ("misspelt size row", PRO + 'sizes."2k"."1:1" = [1, 1]', "sizes.2k: unknown key; allowed: 1K, 2K, 4K"),
@@ -162,6 +164,11 @@ WRONG = [
     ("odd video", VEO + 'sizes.720p."16:9" = [1281, 720]', "sizes.720p.16:9: got [1281, 720]; video needs even sides"),
     ("wrong type", PRO + 'max_count = "4"', "max_count: Expected `int`, got `str`"),
     ("wrong word", PRO + 'modes = ["text", "sound"]', "modes[1]: Invalid enum value 'sound'"),
+    (
+        "cost in words",
+        PRO + 'routes = [{ provider = "studio", model = "s", cost = "4 cents" }]',
+        "routes[0].cost: got '4 cents'; must be in USD",
+    ),
     ("empty list", PRO + "output_formats = []", "output_formats: must not be empty"),
     ("no count", PRO + "max_count = 0", "max_count: got 0; must be at least 1"),
     ("default elsewhere", PRO + 'default_resolution = "8K"', "default_resolution: got '8K'; allowed: 1K, 2K, 4K"),

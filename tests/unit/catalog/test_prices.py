@@ -98,7 +98,11 @@ WRONG = [
         GPT + 'price.table."1K".hd = "1"',
         "price.table.1K.hd: unknown key; allowed: standard, low, medium, high",
     ),
-    ("misspelt form", SEEDANCE + 'price.per_tokens.720p = "1"', "price.per_tokens: unknown key; allowed: table, per_second"),
+    (
+        "misspelt form",
+        SEEDANCE + 'price.per_tokens.720p = "1"',
+        "price.per_tokens: unknown key; allowed: currency, table, per_second",
+    ),
     ("tokens of no resolution", SEEDANCE + 'price.per_token.8k = "1"', "price.per_token.8k: unknown key; allowed: 720p, 480p"),
     (
         "misspelt sound",
@@ -138,7 +142,7 @@ WRONG = [
     (
         "rounding of an image",
         GPT + 'price.rounding = "up"',
-        "price.rounding: unknown key; allowed: mode, resolution, quality, table",
+        "price.rounding: unknown key; allowed: currency, mode, resolution, quality, table",
     ),
     (
         "two image forms",
@@ -217,7 +221,7 @@ def test_rounding_is_exact(numerator: int, denominator: int, rounding: str, form
     """Whatever the rate: whole credits, at least one, less than one off the exact amount, on the side that was asked for."""
     rate = Fraction(numerator, denominator)
     price = {form: {"any": f"{numerator}/{denominator}"}, "rounding": rounding}
-    for (_, _, _, _, duration, ratio), amount in prices.expand(FACTS, price, SIZES).items():
+    for (_, _, _, _, duration, ratio), amount in prices.expand(FACTS, price, SIZES, Fraction(1, 100)).items():
         width, height = SIZES[None, ratio or "16:9"]
         exact = rate * duration * (Fraction(width * height * 24, 1024) if form == "per_token" else 1)
         whole, rest = divmod(amount, MICRO)

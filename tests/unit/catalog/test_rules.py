@@ -155,7 +155,9 @@ def test_every_other_field_survives(catalog: Catalog) -> None:
     )
     assert catalog.quote(DIALECT, request).request == request
     told = set(msgspec.to_builtins(request))
-    assert set(GenerationRequest.__struct_fields__) - told <= {"count", "quality", "fps", "shapes"}, "tell the new field here too"
+    assert set(GenerationRequest.__struct_fields__) - told <= {"count", "quality", "fps", "shapes", "template"}, (
+        "tell the new field here too"
+    )
 
 
 @pytest.mark.parametrize(("frames", "seconds"), [(96, 4), (97, 6), (144, 6), (192, 8)])

@@ -32,6 +32,20 @@ async def test_what_is_left_open_is_said(prompt: str, style: str, optimized: str
     assert await RULES.optimize(prompt, style) == optimized
 
 
+@pytest.mark.parametrize(
+    ("prompt", "optimized"),
+    [
+        ("turn it into winter", "turn it into winter, fine detail"),
+        ("把背景换成海边", "把背景换成海边，细节丰富"),
+        ("a simple line drawing", "a simple line drawing"),
+    ],
+)
+async def test_an_edit_keeps_what_it_does_not_speak_of(prompt: str, optimized: str) -> None:
+    """Light and framing are the picture's own."""
+    assert await RULES.optimize(prompt, editing=True) == optimized
+    assert await NoOptimizer().optimize(prompt, editing=True) == prompt
+
+
 @given(st.text(max_size=200))
 async def test_words_are_kept_and_twice_is_once(prompt: str) -> None:
     """Whatever was said is still there, and an optimized prompt is optimal."""

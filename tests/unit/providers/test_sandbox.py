@@ -58,7 +58,7 @@ def test_the_document_lists_every_word() -> None:
         ("sandbox:filtered", (State.FAILED, "content_filtered", 0)),
         ("sandbox:unavailable", (State.FAILED, "provider_unavailable", 0)),
         ("sandbox:deliver=2", (State.SUCCEEDED, None, 2 * PRICE)),
-        ("sandbox:deliver=0", (State.FAILED, "provider_rejected", 0)),
+        ("sandbox:deliver=0", (State.FAILED, "output_unusable", 0)),
         ("", (State.SUCCEEDED, None, 4 * PRICE)),
     ],
 )

@@ -41,6 +41,7 @@ from mediakiln.moderation.rules import RuleList
 from mediakiln.tasks.intake import Intake, Wish
 from mediakiln.tasks.records import Task
 from mediakiln.tasks.replays import Idempotency
+from mediakiln.tasks.routing import Router
 
 DIALECT = "neospark"
 BASE = "http://kiln.test"
@@ -62,7 +63,8 @@ def inline(colour: str = "red") -> str:
 def intake(kiln: Kiln, moderator: Moderator | None = None, models: Catalog = catalog) -> Intake:
     """The use case on this kiln, by default without moderation."""
     inputs = InlineInputs(kiln.engine, kiln.blobs, kiln.inputs, scratch=kiln.scratch)
-    return Intake(kiln.engine, models, moderator or NoModeration(), kiln.inputs, inputs, kiln.submitter)
+    router = Router((), kiln.dispatcher)
+    return Intake(kiln.engine, models, moderator or NoModeration(), kiln.inputs, inputs, kiln.submitter, router)
 
 
 def wish(public_id: str, *sources: str, prompt: str = "a kiln", role: Role = Role.IMAGE, **more: object) -> Wish:

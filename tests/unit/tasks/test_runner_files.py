@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mediakiln.assets.stills import SMALL, thumbnail_path
 from mediakiln.providers.base import Finished, Job, OutputFile, OutputUrl
+from mediakiln.tasks import collecting, states
 from mediakiln.tasks import runner as runners
-from mediakiln.tasks import states
 from mediakiln.tasks.dispatch.base import Again
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -146,7 +146,7 @@ async def test_a_result_that_cannot_be_fetched_at_first(kiln: Kiln, failures: in
 
 async def test_results_that_cannot_be_fetched(kiln: Kiln, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """One of two results is gone for good: the other is delivered, and it alone is paid."""
-    monkeypatch.setattr(runners, "COPY_TRIES", 1)
+    monkeypatch.setattr(collecting, "TRIES", 1)
     good = OutputFile(paint(tmp_path / "good.png", "red"), "image/png")
     upstream = Scripted(start=[Finished((OutputUrl("http://127.0.0.1:9/gone.png"), good))])
     task_id = await kiln.submitted(await kiln.account(), quote(count=2))

@@ -53,3 +53,27 @@ def test_unknown_and_absurd_lengths_count_as_the_largest(headers: Any) -> None:
         budget.take(request(*headers))
     with pytest.raises(Overloaded):
         budget.take(request(*headers))
+
+
+def test_a_handler_with_a_limit_of_its_own() -> None:
+    """A body that is larger than others may be counts as what it is, up to that limit."""
+    budget = BodyBudget(MOST)
+    twice = request((b"content-length", str(2 * MOST).encode()))
+    budget.take(twice, 2 * MOST)
+    budget.take(request((b"transfer-encoding", b"chunked")), 2 * MOST)
+    with pytest.raises(Overloaded):
+        budget.take(large())
+    budget.give_back(twice)
+    budget.take(large())
+
+
+def test_the_only_body_always_fits() -> None:
+    """However large a handler lets it be; others wait until it is answered."""
+    budget = BodyBudget(MOST)
+    huge = request((b"content-length", str(9 * MOST).encode()))
+    budget.take(huge, 9 * MOST)
+    with pytest.raises(Overloaded):
+        budget.take(large())
+    budget.give_back(huge)
+    for _ in range(4):
+        budget.take(large())

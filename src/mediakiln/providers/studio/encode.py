@@ -31,9 +31,12 @@ _CPU_AVX512F = 13  # OpenCV's CpuFeatures; its Python module has no name for it
 # bytes would differ from run to run; its SSE4.2 and AVX2 code give the same bytes always, in the same time.
 _PRESET = "superfast"
 _QUALITY = "19"
-_X264 = "threads=1:rc-lookahead=5:mbtree=1:b-adapt=0:keyint=48"
+_X264 = "threads=1:mbtree=1:b-adapt=0:keyint=48"
 if cv2.checkHardwareSupport(_CPU_AVX512F):
     _X264 += ":asm=SSE2,SSE3,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
+# x264 keeps about 45 bytes a pixel while it looks ahead. Large frames get a shorter look: at 4k it saves 160 MB of 460, and time.
+_AHEAD, _AHEAD_LARGE = ":rc-lookahead=5", ":rc-lookahead=2:bframes=1"
+_LARGE = 2_400_000
 
 # How near (dB over R, G and B) a frame that is to be met should be, and how much less than the best of 4:2:0 is near enough.
 _NEAR, _SPARE = 39.0, 0.4
@@ -80,7 +83,7 @@ def write_video(
 def _video_stream(file: Any, size: tuple[int, int], fps: int, finer: Mapping[int, int]) -> VideoStream:
     # x264 heeds a zone on frame 0 only while the macroblock tree is on.
     zones = "/".join(f"{index},{index},q={quantizer}" for index, quantizer in sorted(finer.items()))
-    parameters = f"{_X264}:zones={zones}" if zones else _X264
+    parameters = _X264 + (_AHEAD if size[0] * size[1] <= _LARGE else _AHEAD_LARGE) + (f":zones={zones}" if zones else "")
     options = {"preset": _PRESET, "crf": _QUALITY, "profile": "high", "x264-params": parameters}
     stream: VideoStream = file.add_stream("libx264", rate=fps, options=options)
     stream.width, stream.height = size

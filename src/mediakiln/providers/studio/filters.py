@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediakiln.providers.studio.finish import crafts
-from mediakiln.providers.studio.grade import saturated, screen
+from mediakiln.providers.studio.finish.styles import Style
+from mediakiln.providers.studio.grade import saturated, screen, shaded
+from mediakiln.providers.studio.handwork import Felt, PaperCut
+from mediakiln.providers.studio.pixelart import Pixel
 from mediakiln.providers.studio.stills import Picture
 
 Floats = NDArray[np.float32]
@@ -44,12 +47,6 @@ def _grain(shape: tuple[int, ...], size: float, seed: int = 7) -> Floats:
     return np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def _shaded(picture: Picture, factor: Floats) -> Picture:
-    """`picture` times a (height, width) factor."""
-    result: Picture = cv2.multiply(picture, cv2.merge([factor] * 3), dtype=cv2.CV_8U)
-    return result
-
-
 def _kuwahara(picture: Picture, radius: int) -> Picture:
     """Flat patches with kept edges: each pixel takes the mean of the calmest of the four squares around it."""
     size = (radius + 1, radius + 1)
@@ -63,7 +60,7 @@ def _kuwahara(picture: Picture, radius: int) -> Picture:
             best, result = variance, mean
         else:
             calmer = variance < best
-            result = np.where(calmer[..., None], mean, result)
+            cv2.copyTo(mean, calmer.astype(np.uint8), result)
             best = np.minimum(variance, best)
     return result
 
@@ -91,7 +88,7 @@ def oil(picture: Picture) -> Picture:
             bristles, x + step * np.cos(angle), y + step * np.sin(angle), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
         )
     relief = cv2.Sobel(stroke, cv2.CV_32F, 1, 0) + cv2.Sobel(stroke, cv2.CV_32F, 0, 1)
-    return _shaded(saturated(flat, 1.18), np.clip(1 + 0.035 * relief / max(1.0, float(relief.std())) * 2, 0.75, 1.3))
+    return shaded(saturated(flat, 1.18), np.clip(1 + 0.035 * relief / max(1.0, float(relief.std())) * 2, 0.75, 1.3))
 
 
 def watercolour(picture: Picture) -> Picture:
@@ -105,7 +102,7 @@ def watercolour(picture: Picture) -> Picture:
     rims = np.clip((np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 2.5 * unit)) - 0.015) * 3.5, 0, 0.35)
     pigment = 1 + 0.03 * _grain(picture.shape, 26 * unit, 3) + 0.035 * _grain(picture.shape, 1.4 * unit, 4)
     light = cv2.convertScaleAbs(wash, alpha=0.8, beta=56)
-    return _shaded(saturated(light, 1.25), np.clip((1 - rims) * pigment, 0.5, 1.15))
+    return shaded(saturated(light, 1.25), np.clip((1 - rims) * pigment, 0.5, 1.15))
 
 
 def ink(picture: Picture) -> Picture:
@@ -136,25 +133,6 @@ def sketch(picture: Picture) -> Picture:
     return np.asarray(np.clip(sheet[..., None] * np.array([246, 244, 238]) + 12, 0, 255), np.uint8)
 
 
-def pixel(picture: Picture) -> Picture:
-    """Pixel art: large squares and at most 24 colours with an ordered dither."""
-    height, width = picture.shape[:2]
-    block = max(2, round(min(height, width) / 120))
-    small = cv2.resize(saturated(picture, 1.2), (max(1, width // block), max(1, height // block)), interpolation=cv2.INTER_AREA)
-    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 0.47
-    tiled = np.tile(bayer, (small.shape[0] // 4 + 1, small.shape[1] // 4 + 1))[: small.shape[0], : small.shape[1]]
-    flat = small.reshape(-1, 3).astype(np.float32)
-    cv2.setRNGSeed(1)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 1.0)
-    colours = min(24, len(np.unique(flat, axis=0)))
-    _, _, centres = cv2.kmeans(flat, colours, None, stop, 1, cv2.KMEANS_PP_CENTERS)
-    dithered = (small.astype(np.float32) + 10 * tiled[..., None]).reshape(-1, 1, 3)
-    nearest = np.concatenate([((part - centres[None]) ** 2).sum(axis=2).argmin(axis=1) for part in np.array_split(dithered, 16)])
-    art = np.clip(centres[nearest], 0, 255).astype(np.uint8).reshape(small.shape)
-    result: Picture = cv2.resize(art, (width, height), interpolation=cv2.INTER_NEAREST)
-    return result
-
-
 def comic(picture: Picture) -> Picture:
     """Cel shading: flat, strong colours in three or four steps of light and ink contours. Also stands in for anime."""
     unit = _unit(picture)
@@ -164,7 +142,7 @@ def comic(picture: Picture) -> Picture:
     steps = lightness * 5
     lab[..., 0] = np.clip((np.floor(steps) + 1 / (1 + np.exp(-14 * (steps - np.floor(steps) - 0.5)))) / 5 * 255, 0, 255)
     lines = _edges(cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), unit), cv2.COLOR_RGB2GRAY), 1.1 * unit)
-    return _shaded(saturated(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1.35), np.clip(lines, 0.12, 1))
+    return shaded(saturated(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1.35), np.clip(lines, 0.12, 1))
 
 
 def film(picture: Picture) -> Picture:
@@ -178,8 +156,11 @@ def film(picture: Picture) -> Picture:
     bright = cv2.GaussianBlur(cv2.subtract(small, np.full(4, 175.0)), (0, 0), 0.9 * _unit(picture))
     halo = cv2.transform(bright, np.array([[0.9, 0, 0], [0, 0.45, 0], [0, 0, 0.25]], np.float32))
     glowing = screen(toned, cv2.resize(halo, (width, height), interpolation=cv2.INTER_LINEAR))
-    grain = 1 + 0.045 * _grain(picture.shape, max(1.0, _unit(picture) * 0.6))
-    return _shaded(glowing, np.clip(grain * _vignette(picture.shape, 0.3), 0, 1.2).astype(np.float32))
+    grain = _grain(picture.shape, max(1.0, _unit(picture) * 0.6))
+    grain *= np.float32(0.045)
+    grain += 1
+    grain *= _vignette(picture.shape, 0.3)
+    return shaded(glowing, np.clip(grain, 0, 1.2, out=grain))
 
 
 def neon(picture: Picture) -> Picture:
@@ -197,12 +178,24 @@ def neon(picture: Picture) -> Picture:
     x = np.linspace(0, 1, picture.shape[1], dtype=np.float32)[None, :, None]
     tube = np.array([40, 235, 255]) * (1 - x) + np.array([255, 70, 200]) * x
     lit = (lines[..., None].astype(np.float32) / 255 * tube).astype(np.uint8)
-    return screen(screen(base, lit), cv2.convertScaleAbs(cv2.GaussianBlur(lit, (0, 0), 6 * unit), alpha=1.4))
+    part = cv2.resize(lit, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    glow = cv2.resize(cv2.GaussianBlur(part, (0, 0), 1.5 * unit), lit.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return screen(screen(base, lit), cv2.convertScaleAbs(glow, alpha=1.4))
 
 
 def _vignette(shape: tuple[int, ...], depth: float) -> Floats:
+    """As light as 1, darker by up to `depth` in the corners."""
     y, x = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None], np.linspace(-1, 1, shape[1], dtype=np.float32)[None]
-    return np.asarray(1 - depth * np.clip(x * x * 0.6 + y * y * 0.6 - 0.15, 0, 1), np.float32)
+    field = np.asarray(x * x * np.float32(0.6) + (y * y * np.float32(0.6) - np.float32(0.15)), np.float32)
+    np.clip(field, 0, 1, out=field)
+    field *= np.float32(-depth)
+    field += 1
+    return field
+
+
+def _as_stills(style: type[Style]) -> Callable[[Picture], Picture]:
+    """A style of the studio's own pictures that suits given ones as well."""
+    return lambda picture: style(picture.shape[1], picture.shape[0], 0, False).render(picture, 0.0)
 
 
 _STYLES: dict[str, Callable[[Picture], Picture]] = {
@@ -210,13 +203,13 @@ _STYLES: dict[str, Callable[[Picture], Picture]] = {
     "oil": _at_work_size(oil),
     "ink": _at_work_size(ink),
     "sketch": _at_work_size(sketch),
-    "pixel": pixel,
+    "pixel": _as_stills(Pixel),
     "flat": _at_work_size(comic),
     "anime": _at_work_size(comic),
     "neon": _at_work_size(neon),
     "vintage": film,
-    "felt": _at_work_size(crafts.felt),
-    "papercut": _at_work_size(crafts.papercut),
+    "felt": _as_stills(Felt),
+    "papercut": _as_stills(PaperCut),
     "lowpoly": _at_work_size(crafts.lowpoly),
     "lineart": _at_work_size(crafts.lineart),
     "isometric": crafts.isometric,

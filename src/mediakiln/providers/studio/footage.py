@@ -14,12 +14,12 @@ import numpy as np
 from mediakiln.providers.base import RejectReason
 from mediakiln.providers.studio import grade, restyle, source
 from mediakiln.providers.studio.filters import style_filter
-from mediakiln.providers.studio.finish.styles import STYLES
 from mediakiln.providers.studio.orders import CannotRender
 from mediakiln.providers.studio.overlay import Overlay
 from mediakiln.providers.studio.reel import Stretch, reel
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stills import Picture
+from mediakiln.providers.studio.styling import style_for
 
 Paint = Callable[[Picture], Picture]
 
@@ -31,7 +31,7 @@ class Footage:
         self._paths, self._scene, self._size, self._strength = paths, scene, (width, height), min(max(strength, 0.0), 1.0)
         self._overlay = Overlay(scene, width, height)
         styled = style_filter(scene.style) is not None and self._strength > 0
-        self._style = STYLES[scene.style](width, height, scene.seed, True) if styled else None
+        self._style = style_for(scene.style, width, height, scene.seed, True) if styled else None
         self._looks: dict[int, Paint] = {}
 
     def frames(self, count: int, fps: int) -> Iterator[Picture]:

@@ -11,6 +11,9 @@ from mediakiln.providers.studio.stills import Picture
 
 Floats = NDArray[np.float32]
 
+_BAND = 256
+"""Rows that are worked on at once."""
+
 # Gain, gamma and a tint (r, g, b) for shadows and for lights; saturation. "day" is the picture's own light.
 _HOURS: dict[str, tuple[float, float, tuple[float, float, float], tuple[float, float, float], float]] = {
     "dawn": (1.02, 1.0, (0.94, 0.97, 1.1), (1.1, 1.0, 0.93), 0.95),
@@ -90,13 +93,24 @@ def _low_sun(picture: Picture, scene: Scene, amount: float) -> Picture:
     y, x = np.mgrid[0:64, 0:64].astype(np.float32)
     glow = np.exp(-((x - column) ** 2 + ((y - row) * 1.3) ** 2) / (2 * 22.0**2)) * amount
     colour = np.array([150, 84, 28], np.float32)
-    lit = cv2.resize((glow[..., None] * colour).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return screen(picture, lit.astype(np.uint8))
+    # Bytes at a quarter of the size have as many steps as bytes can show, and a large picture needs no floats.
+    part = cv2.resize((glow[..., None] * colour).astype(np.float32), (max(1, width // 4), max(1, height // 4)))
+    return screen(picture, cv2.resize(part.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def screen(picture: Picture, lit: Picture) -> Picture:
     """Add light so that it never clips: 255 - (255 - a)(255 - b) / 255."""
-    result: Picture = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(picture), cv2.bitwise_not(lit), scale=1 / 255))
+    dark: Picture = cv2.bitwise_not(lit)
+    cv2.multiply(cv2.bitwise_not(picture), dark, dst=dark, scale=1 / 255)
+    return np.asarray(cv2.bitwise_not(dark, dst=dark), np.uint8)
+
+
+def shaded(picture: Picture, factor: Floats) -> Picture:
+    """`picture` times a factor (height, width). A band at a time, so that a large picture needs no large floats."""
+    result = np.empty_like(picture)
+    for top in range(0, len(picture), _BAND):
+        band = slice(top, top + _BAND)
+        cv2.multiply(picture[band], cv2.merge([factor[band]] * 3), dst=result[band], dtype=cv2.CV_8U)
     return result
 
 

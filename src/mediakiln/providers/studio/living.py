@@ -57,22 +57,17 @@ class Living:
         done = min(t / self._seconds, 1.0)
         if done >= 1 and self._goal is not None:
             return self._goal
+        # Camera, parallax and what sways are one smooth displacement of the sampling grid.
+        shift = np.asarray(self._camera(done) + self._sway(t), np.float32)
         arrived = 1.0
         if self._morph is None:
             picture = self._wide if self._relit is None else grade.mixed(self._wide, self._relit, _ease(done))
+            moved = bent(picture, shift * np.array(self._size, np.float32))
         else:
-            picture = self._morph.at(_ease(done))
             arrived = float(np.sin(np.pi * done))  # both ends stand still, so that both given pictures are met exactly
-        moved = self._moved(picture, t, arrived)
-        return self._overlay.over(moved, t, min(1.0, t / 1.2) * arrived)
-
-    def _moved(self, picture: Picture, t: float, amount: float) -> Picture:
-        """RGBA to RGB by camera, parallax and what sways, as one smooth displacement of the sampling grid."""
-        width, height = self._size
-        shift = self._camera(min(t / self._seconds, 1.0)) + self._sway(t)
-        moved = bent(picture, (shift * np.array([width, height], np.float32) * np.float32(amount)).astype(np.float32))
-        result: Picture = cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)
-        return result
+            moved = self._morph.at(_ease(done), shift * np.float32(arrived))
+        narrow: Picture = cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)
+        return self._overlay.over(narrow, t, min(1.0, t / 1.2) * arrived)
 
     def _camera(self, done: float) -> Map:
         """Displacement (rows, columns, 2) in shares of the frame: near things move and grow more than far ones."""

@@ -1,21 +1,29 @@
-"""From one picture to another: along the optical flow where they show the same things, by a moving dissolve where they do not."""
+"""From one picture to another: along the optical flow where they show the same things, by a moving dissolve where they do not.
+
+No place shows both pictures for long, since two half-seen outlines are a ghost: what one of them hides is taken from the other,
+what moved far goes there as a whole, and where they only differ each place changes over quickly when its turn comes.
+"""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
+from mediakiln.providers.studio.movers import movers
 from mediakiln.providers.studio.stills import Picture
 from mediakiln.providers.studio.warp import Field, bent, blended
 
-_SIDE = 400
+_SIDE = 320
 """The flow is searched at this longest side."""
 
-_ALIKE = 0.42
+_ALIKE = 0.34
 """Under this share of places that find each other again there and back, the two pictures have nothing in common."""
 
-_SPAN = 0.55
+_SPAN = 0.4
 """How much of the way one place of a dissolve takes; the rest is its turn."""
+
+_BRIEF = 0.3
+"""The same for a place that differs in pictures that are alike."""
 
 
 class Morph:
@@ -26,37 +34,74 @@ class Morph:
         self._height, self._width = start.shape[:2]
         scale = min(1.0, _SIDE / max(self._height, self._width))
         size = (max(16, round(self._width * scale)), max(16, round(self._height * scale)))
-        one, other = (_grey(picture, size) for picture in (start, goal))
-        there, back = _flow(one, other), _flow(other, one)
-        self._sure = (_returns(there, back), _returns(back, there))
-        self.alike = _agreement(one, other, there, self._sure[0])
-        self._flows = (there, back)
+        one, other = (cv2.cvtColor(cv2.resize(p, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2RGB) for p in (start, goal))
+        greys = (_grey(one), _grey(other))
+        self._greys = tuple(cv2.GaussianBlur(grey, (0, 0), 1.5) for grey in greys)
+        there, back = _flow(*greys), _flow(*greys[::-1])
+        sure = (_returns(there, back), _returns(back, there))
+        self._movers = movers(one, other, there, back)
+        self._hidden = tuple(
+            np.asarray(sum((mask for mask in masks), np.zeros(size[::-1], np.float32)), np.float32).clip(0, 1)
+            for masks in ([mover.here for mover in self._movers], [mover.there for mover in self._movers])
+        )
+        either = np.maximum(*self._hidden)
+        self.alike = _agreement(*greys, there, sure[0], 1 - either)
+        # Behind what moves, all goes as it does around it; one of the two pictures shows it.
+        self._flows = (_around(there, either), _around(back, either)) if self._movers else (there, back)
+        self._sure = (np.maximum(sure[0], either), np.maximum(sure[1], either))
         self._pixels = np.array([self._width / size[0], self._height / size[1]], np.float32)
         self._grid = np.dstack(np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32)))
-        self._turns = _turns(one, other)
+        self._turns = _turns(*greys)
 
-    def at(self, share: float) -> Picture:
-        """The picture `share` (0..1) of the way; at both ends the given ones, bit for bit."""
-        return self.between(self._start, self._goal, share)
+    def at(self, share: float, shift: Field | None = None) -> Picture:
+        """The picture `share` (0..1) of the way; at both ends the given ones, bit for bit.
 
-    def between(self, start: Picture, goal: Picture, share: float) -> Picture:
+        With `shift` (rows, columns, 2) each pixel comes from that far away, in shares of the frame, without a second sampling.
+        """
+        return self.between(self._start, self._goal, share, shift)
+
+    def between(self, start: Picture, goal: Picture, share: float, shift: Field | None = None) -> Picture:
         """As `at`, for later frames of the films that the way was found between."""
-        if share <= 0:
+        if shift is None and share <= 0:
             return start
-        if share >= 1:
+        if shift is None and share >= 1:
             return goal
-        return self._along(start, goal, share) if self.alike >= _ALIKE else self._dissolve(start, goal, share)
+        pulls, seen = self._along(share) if self.alike >= _ALIKE else self._dissolve(share)
+        if shift is not None:
+            moved = cv2.resize(shift, self._grid.shape[1::-1]) * np.array(self._grid.shape[1::-1], np.float32)
+            spot = self._grid + moved
+            pulls = [moved + _taken(pull, spot) for pull in pulls]
+            seen = _taken(seen, spot)
+        if share <= 0 or share >= 1:
+            return bent(goal if share >= 1 else start, pulls[share >= 1] * self._pixels)
+        return blended(bent(start, pulls[0] * self._pixels), bent(goal, pulls[1] * self._pixels), seen)
 
-    def _along(self, start: Picture, goal: Picture, share: float) -> Picture:
-        """Both pictures bent to the same moment. Each counts less where it had to guess, the nearer one in time more."""
-        pulls, trust = [], []
-        for flow, sure, part in ((self._flows[0], self._sure[0], share), (self._flows[1], self._sure[1], 1 - share)):
-            pull, found = self._pulled(flow, part)
-            pulls.append(pull * self._pixels)
-            trust.append((1 - part) * (0.02 + found * cv2.remap(sure, self._grid + pull, None, cv2.INTER_LINEAR)))
-        weight = cv2.GaussianBlur(trust[1] / (trust[0] + trust[1]), (0, 0), 1.5)
-        # A blur would mix in what the ends do not have; they are met exactly.
-        return blended(bent(start, pulls[0]), bent(goal, pulls[1]), np.asarray(weight, np.float32))
+    def _along(self, share: float) -> tuple[list[Field], Field]:
+        """Both pictures bent to the same moment: from where each place comes, and how much it shows of the goal."""
+        pulls, trust, greys, hidden = [], [], [], []
+        for side, part in ((0, share), (1, 1 - share)):
+            pull, found = self._pulled(self._flows[side], part)
+            spot = self._grid + pull
+            pulls.append(pull)
+            trust.append(0.02 + found * _taken(self._sure[side], spot))
+            hidden.append(_taken(self._hidden[side], spot))
+            greys.append(_taken(self._greys[side], spot))
+        # Where both are sure and look the same, they may melt; where not, the surer one shows, or each has its turn.
+        apart = np.clip((cv2.blur(np.abs(greys[0] - greys[1]), (5, 5)) - 6) / 18, 0, 1)
+        turn = _eased(np.clip((share - self._turns * (1 - _BRIEF)) / _BRIEF, 0, 1))
+        when = share * (1 - apart) + turn * apart
+        weight = when * trust[1] / np.maximum((1 - when) * trust[0] + when * trust[1], 1e-6)
+        weight = np.asarray(cv2.GaussianBlur(weight, (0, 0), 1.5), np.float32)
+        weight += (1 - weight) * np.clip(hidden[0] - hidden[1], 0, 1) - weight * np.clip(hidden[1] - hidden[0], 0, 1)
+        for mover in self._movers:
+            place = mover.at(share)
+            carried = np.array(mover.shift, np.float32)
+            inside = (place > 0.5)[..., None]
+            pulls[0] = np.where(inside, -share * carried, pulls[0])
+            pulls[1] = np.where(inside, (1 - share) * carried, pulls[1])
+            late = _eased(np.clip((share - 0.35) / 0.3, 0, 1))
+            weight += (late - weight) * place
+        return pulls, weight
 
     def _pulled(self, flow: Field, part: float) -> tuple[Field, Field]:
         """Where each place of the moment comes from, as displacements, and how surely: 1, or towards 0 in a hole.
@@ -64,26 +109,35 @@ class Morph:
         The flow tells where a place goes; its way back is found by going there again and again.
         """
         pull = -part * flow
-        for _ in range(3):
-            pull = -part * cv2.remap(flow, self._grid + pull, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        again = -part * cv2.remap(flow, self._grid + pull, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        missed = np.sum((again - pull) ** 2, axis=2)
+        for _ in range(2):
+            pull = -part * _taken(flow, self._grid + pull)
+        again = -part * _taken(flow, self._grid + pull)
+        again -= pull
+        missed = again[..., 0] ** 2 + again[..., 1] ** 2
         return np.asarray(pull, np.float32), np.asarray(np.exp(-missed / 2), np.float32)
 
-    def _dissolve(self, start: Picture, goal: Picture, share: float) -> Picture:
-        """The start comes nearer and melts, place by place; the goal comes to rest under it."""
-        seen = np.clip((share - self._turns * (1 - _SPAN)) / _SPAN, 0, 1)
-        seen = seen * seen * (3 - 2 * seen)
+    def _dissolve(self, share: float) -> tuple[list[Field], Field]:
+        """As `_along`: the start comes nearer and melts, place by place; the goal comes to rest under it."""
+        seen = _eased(np.clip((share - self._turns * (1 - _SPAN)) / _SPAN, 0, 1))
         centre = np.array([self._width / 2, self._height * 0.55], np.float32) / self._pixels
-        away = (self._grid - centre) * self._pixels
-        near = bent(start, np.asarray(away * np.float32(1 / (1 + 0.1 * share) - 1), np.float32))
-        rest = bent(goal, np.asarray(away * np.float32(1 / (1 + 0.1 * (1 - share)) - 1), np.float32))
-        return blended(near, rest, np.asarray(seen, np.float32))
+        away = self._grid - centre
+        near = away * np.float32(1 / (1 + 0.1 * share) - 1)
+        rest = away * np.float32(1 / (1 + 0.1 * (1 - share)) - 1)
+        return [near, rest], np.asarray(seen, np.float32)
 
 
-def _grey(picture: Picture, size: tuple[int, int]) -> Picture:
-    small = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2GRAY)
-    result: Picture = cv2.createCLAHE(2.0, (4, 4)).apply(small)  # the same thing in another light is still the same
+def _taken(field: Field, spot: Field) -> Field:
+    there = spot.astype(np.float32, copy=False)
+    return np.asarray(cv2.remap(field, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _eased(x: Field) -> Field:
+    return x * x * (3 - 2 * x)
+
+
+def _grey(picture: Picture) -> Picture:
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    result: Picture = cv2.createCLAHE(2.0, (4, 4)).apply(grey)  # the same thing in another light is still the same
     return result
 
 
@@ -96,6 +150,15 @@ def _flow(one: Picture, other: Picture) -> Field:
     return np.asarray(cv2.GaussianBlur(np.clip(np.dstack(calm), -limit, limit), (0, 0), 2.0), np.float32)
 
 
+def _around(flow: Field, where: Field) -> Field:
+    """`flow` with what is outside of `where` spread over it."""
+    spread = 0.06 * max(flow.shape)
+    outside = (1 - where).astype(np.float32)
+    total = cv2.GaussianBlur(outside, (0, 0), spread)[..., None] + np.float32(1e-4)
+    mean = cv2.GaussianBlur(flow * outside[..., None], (0, 0), spread) / total
+    return np.asarray(flow + (mean - flow) * where[..., None], np.float32)
+
+
 def _returns(there: Field, back: Field) -> Field:
     """1 where a place that goes `there` comes `back` to itself, towards 0 where it does not: hidden, or mistaken."""
     rows, columns = there.shape[:2]
@@ -105,8 +168,8 @@ def _returns(there: Field, back: Field) -> Field:
     return np.asarray(np.exp(-missed / (4 + 0.02 * np.sum(there**2, axis=2))), np.float32)
 
 
-def _agreement(one: Picture, other: Picture, there: Field, sure: Field) -> float:
-    """0..1: how much of `one` is found again in `other`, in place and in looks."""
+def _agreement(one: Picture, other: Picture, there: Field, sure: Field, counts: Field) -> float:
+    """0..1: how much of what `counts` in `one` is found again in `other`, in place and in looks."""
     rows, columns = one.shape
     grid = np.dstack(np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)))
     found = cv2.remap(other, grid + there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -115,7 +178,7 @@ def _agreement(one: Picture, other: Picture, there: Field, sure: Field) -> float
     spread = [cv2.blur(picture**2, (15, 15)) - middle**2 for picture, middle in zip(soft, mean, strict=True)]
     shared = cv2.blur(soft[0] * soft[1], (15, 15)) - mean[0] * mean[1]
     alike = np.clip((shared + 20) / (np.sqrt(np.maximum(spread[0] * spread[1], 0)) + 20), 0, 1)
-    return float(np.mean(alike * sure))
+    return float(np.mean(alike * sure * counts) / max(float(np.mean(counts)), 1e-6))
 
 
 def _turns(one: Picture, other: Picture) -> Field:

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mediakiln.providers.studio import events
+from mediakiln.providers.studio.grade import shaded
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stills import Picture
 
@@ -17,6 +19,10 @@ Veil = Callable[[Picture, float, float], Picture]
 
 Maker = Callable[[np.random.Generator, int, int], Veil]
 """Prepares a veil for a width and height (pixels)."""
+
+
+_LONGEST = 60.0
+"""Seconds of a video at most."""
 
 
 class Overlay:
@@ -29,6 +35,8 @@ class Overlay:
         for index, make in enumerate(makers):
             seed = hashlib.blake2b(f"{scene.seed}/{index}".encode(), digest_size=8).digest()
             self._veils.append(make(np.random.default_rng(int.from_bytes(seed, "big")), width, height))
+        if {"storm", "lightning"} & set(names):
+            self._veils.append(_lightning(scene))
 
     def over(self, picture: Picture, time: float, amount: float = 1.0) -> Picture:
         """`picture` with everything drawn over it at `time` seconds; `amount` 0..1 fades it in."""
@@ -122,16 +130,15 @@ def _fog(rng: np.random.Generator, width: int, height: int) -> Veil:
         move = np.array([[1, 0, -shift], [0, 1, 0]], np.float32)
         part = cv2.warpAffine(banks, move, (columns, rows), borderMode=cv2.BORDER_WRAP)
         thick = cv2.resize((0.18 + 0.55 * part) * low * amount * 0.75, (width, height), interpolation=cv2.INTER_LINEAR)
-        shade = cv2.merge([1 - thick] * 3)
         air = cv2.merge([cv2.convertScaleAbs(thick, alpha=tone) for tone in (222.0, 228.0, 234.0)])
-        result: Picture = cv2.add(cv2.multiply(picture, shade, dtype=cv2.CV_8U), air)
+        result: Picture = cv2.add(shaded(picture, np.subtract(1, thick, out=thick)), air)
         return result
 
     return veil
 
 
-def _lightning(rng: np.random.Generator, width: int, height: int) -> Veil:
-    strikes = np.cumsum(rng.uniform(1.4, 3.4, 40)) - 0.6
+def _lightning(scene: Scene) -> Veil:
+    strikes = events.strikes(scene.seed, _LONGEST)
 
     def veil(picture: Picture, time: float, amount: float) -> Picture:
         since = min((time - strike for strike in strikes if strike <= time), default=9.0)
@@ -201,10 +208,9 @@ def _rolled(sheet: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8
 
 _AIR: dict[str, tuple[Maker, ...]] = {
     "rain": (_rain,),
-    "storm": (_rain, _lightning),
+    "storm": (_rain,),
     "snow": (_snow,),
     "fog": (_fog,),
-    "lightning": (_lightning,),
     "fireflies": (_fireflies,),
     "petals": (_falling((247, 190, 205), (252, 226, 232)),),
     "leaves": (_falling((201, 96, 32), (214, 158, 46)),),

@@ -27,7 +27,6 @@ class StudioProvider:
     """
 
     name = "studio"
-    repeatable = True
 
     def __init__(self, processes: int | None = None) -> None:
         self._pool = Pool(processes or _processors())
@@ -61,6 +60,9 @@ class StudioProvider:
                 raise Rejected(reason, message)
             case Broken(message):
                 raise Retryable(message, delay=5.0)
+
+    async def recover(self, job: Job) -> None:
+        """Render again: it costs nothing, and the same request gives the same files."""
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """Never needed: `start` answers with the files. Raises `Rejected`."""

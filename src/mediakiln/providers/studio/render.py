@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
 
 from mediakiln.generation import GenerationRequest, Kind, Mode
 from mediakiln.providers.base import RejectReason
-from mediakiln.providers.studio import restyle
+from mediakiln.providers.studio import restyle, templates
 from mediakiln.providers.studio.orders import CannotRender, Order, Product
 from mediakiln.providers.studio.painter import Painter
 from mediakiln.providers.studio.scene import compose
-from mediakiln.providers.studio.stills import encode_still
+from mediakiln.providers.studio.shots import is_shop_shot
+from mediakiln.providers.studio.stills import Picture, encode_still
+from mediakiln.providers.studio.subjects.sitter import sitter_of
 from mediakiln.providers.studio.video import render_video
 
 Tick = Callable[[float], None]
@@ -66,17 +68,34 @@ def _images(order: Order, tick: Tick) -> tuple[Product, ...]:
     request, products = order.request, []
     given = restyle.referenced(order.sources)
     for item in range(request.count):
-        scene = compose(request.prompt, request.negative_prompt, item_seed(request.seed or 0, item))
-        if not given:
-            picture = Painter(scene, request.width, request.height, detail=_detail(request)).frame(0.0)
-        else:
-            picture = restyle.compose(given, scene, request.strength, request.width, request.height)
+        picture = _picture(request, given, item_seed(request.seed or 0, item))
         data, media_type, suffix = encode_still(picture, request.output_format or "png")
         path = Path(order.folder) / f"{item}{suffix}"
         path.write_bytes(data)
         products.append(Product(str(path), media_type))
         tick((item + 1) / request.count)
     return tuple(products)
+
+
+def _picture(request: GenerationRequest, given: Sequence[Picture], seed: int) -> Picture:
+    if request.template is not None:
+        return _templated(request, given, seed)
+    scene = compose(request.prompt, request.negative_prompt, seed)
+    if len(given) == 1 and is_shop_shot(scene):
+        scene = compose(request.prompt, request.negative_prompt, seed, sitter=True)
+        own = sitter_of(given[0])
+        return Painter(scene, request.width, request.height, detail=_detail(request), sitter=own).frame(0.0)
+    if given:
+        return restyle.compose(given, scene, request.strength, request.width, request.height)
+    return Painter(scene, request.width, request.height, detail=_detail(request)).frame(0.0)
+
+
+def _templated(request: GenerationRequest, given: Sequence[Picture], seed: int) -> Picture:
+    if request.template not in templates.TEMPLATES:
+        raise CannotRender(f"the studio has no template {request.template}")
+    if not given:
+        raise CannotRender("a template needs a picture", RejectReason.INVALID)
+    return templates.render(request.template, given[0], request.width, request.height, seed)
 
 
 def _detail(request: GenerationRequest) -> int:

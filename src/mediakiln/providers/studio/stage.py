@@ -113,6 +113,7 @@ class Stage:
 
     `u` is the unit of composition in pixels, `horizon` the y of the skyline, `spots` the places a setting offers (name -> (x, y)
     in pixels), `ground` the y range that things may stand on, far to near. `reach` is how far the nearest layer travels.
+    `sitter` is the caller's own subject as a skia image, for the kind of that name.
     """
 
     def __init__(
@@ -125,18 +126,20 @@ class Stage:
         duration: float = 0.0,
         reach: float = 0.0,
         now: float | None = None,
+        sitter: Any = None,
     ) -> None:
         self.scene, self.width, self.height, self.detail = scene, width, height, detail
-        self.duration, self.reach, self.now = duration, reach, now
+        self.duration, self.reach, self.now, self.sitter = duration, reach, now, sitter
         self.u = min(height, 1.12 * width)
         self.light: Light = light_of(scene)
         self.horizon = 0.6 * height
         self.ground = (0.7 * height, 0.93 * height)
         self.spots: dict[str, tuple[float, float]] = {}
         self.parts: list[Part] = []
-        self._base = Sheet(width, height, self._margin(1.0), detail)
+        self._base = Sheet(width, height, self.margin(1.0), detail)
 
-    def _margin(self, depth: float) -> int:
+    def margin(self, depth: float) -> int:
+        """How far a sheet at `depth` goes on beyond either side of the frame, in pixels."""
         return 0 if self.now is not None else math.ceil(self.reach * depth) + 1 if self.reach else 0
 
     def layer(self, depth: float, drift: float = 0.0) -> Sheet:
@@ -147,7 +150,7 @@ class Stage:
         sheet = Sheet(
             self.width,
             self.height,
-            max(self._margin(depth), math.ceil(extra) + self._margin(depth)),
+            max(self.margin(depth), math.ceil(extra) + self.margin(depth)),
             self.detail,
             self._base.stamps,
         )
@@ -162,6 +165,10 @@ class Stage:
             self._base.canvas.restore()
         else:
             self.parts.append(Part(depth, actor=paint))
+
+    def sheets(self) -> list[Sheet]:
+        """Every sheet painted so far, back to front."""
+        return [self._base] if self.now is not None else [part.sheet for part in self.parts if part.sheet is not None]
 
     def flat(self) -> NDArray[np.uint8]:
         """What is painted so far, without actors, as BGRA (height, width, 4); for reflections."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from mediakiln.providers.studio import events
 from mediakiln.providers.studio.backdrop.ridges import mist_band
 from mediakiln.providers.studio.colour import RGB, argb, mix, rgb
 from mediakiln.providers.studio.graphics import skia
@@ -14,9 +15,9 @@ from mediakiln.providers.studio.stage import Actor, Canvas, Sheet, Stage
 
 def fall(stage: Stage) -> None:
     """Add the weather of the scene, and its floating things, over everything painted so far."""
-    if stage.scene.setting in ("space", "underwater", "abstract"):
+    if stage.scene.setting in ("space", "moon", "mars", "underwater", "abstract"):
         return
-    indoors = stage.scene.setting == "interior"
+    indoors = stage.scene.setting in ("interior", "studio")
     for name in (stage.scene.weather, *stage.scene.extras):
         effect = EFFECTS.get(name)
         if effect and name not in stage.scene.avoid and not (indoors and name != "fireflies"):
@@ -144,7 +145,7 @@ def _fireflies(stage: Stage) -> None:
 
 
 def _fireworks(stage: Stage) -> None:
-    """Bursts that open, droop and fade, one after the other."""
+    """Bursts that open, droop and fade, one after the other; each is heard."""
     roll = stage.dice("fireworks")
     tones = [rgb(c) for c in ("#ff5a6a", "#ffd45a", "#6ad8ff", "#b98aff", "#7dff9a", "#ff9a4a")]
     shells = [
@@ -153,15 +154,14 @@ def _fireworks(stage: Stage) -> None:
             roll.uniform(0.16, 0.62),
             roll.uniform(0.13, 0.26),
             roll.choice(tones),
-            k * 0.41,
             roll.randint(26, 44),
         )
-        for k in range(6)
+        for _ in range(events.SHELLS)
     ]
 
     def paint(canvas: Canvas, t: float) -> None:
-        for x, y, r, tone, start, count in shells:
-            age = ((t + start + 0.9) % 2.5) / 2.2
+        for number, (x, y, r, tone, count) in enumerate(shells):
+            age = events.age_of_shell(number, t) / 2.2
             if age > 1:
                 continue
             spread = r * stage.u * (1 - (1 - age) ** 3)
@@ -211,8 +211,10 @@ def _lightning(stage: Stage) -> None:
 
     fork(x, y, max(1.5, stage.u * 0.005), stage.horizon)
 
+    flashes = events.strikes(stage.scene.seed, stage.duration) if stage.duration else (0.0,)
+
     def paint(canvas: Canvas, t: float) -> None:
-        beat = t % 2.7
+        beat = min((t - flash for flash in flashes if flash <= t), default=9.0)
         power = 1.0 if beat < 0.1 else 0.35 if beat < 0.16 else 0.9 * math.exp(-(beat - 0.16) * 7) if beat < 0.9 else 0.0
         if power < 0.03:
             return

@@ -70,7 +70,7 @@ class Lexicon(Struct, frozen=True):
 
 
 # Tables that are not lists of words but facts about the canonical names.
-_FACTS = ("rank", "home", "spot_setting", "traditional")
+_FACTS = ("rank", "home", "spot_setting", "traditional", "empty", "either")
 
 
 @cache

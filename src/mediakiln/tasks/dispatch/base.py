@@ -57,6 +57,9 @@ class Dispatcher(Protocol):
     async def withdraw(self, connection: AsyncConnection, task_id: str) -> None:
         """Remove a ticket inside the caller's transaction, waiting or held (a handler at work on it is not interrupted)."""
 
+    async def load(self) -> Mapping[str, int]:
+        """The tickets of each lane, waiting or held; lanes without any are left out."""
+
     def wake(self) -> None:
         """Tell a worker in this process that a commit made tickets available (other processes find out by themselves)."""
 

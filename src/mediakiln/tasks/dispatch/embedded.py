@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from mediakiln.database.engine import write_lock
+from mediakiln.database.engine import reading, write_lock
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import job
 from mediakiln.errors import ConfigurationError
@@ -51,6 +51,11 @@ class EmbeddedDispatcher:
     async def withdraw(self, connection: AsyncConnection, task_id: str) -> None:
         """See `Dispatcher`."""
         await connection.execute(job.delete().where(job.c.task_id == task_id))
+
+    async def load(self) -> Mapping[str, int]:
+        """See `Dispatcher`."""
+        async with reading(self._engine) as connection:
+            return {row.lane: row.n for row in await connection.execute(_LOAD)}
 
     def wake(self) -> None:
         """See `Dispatcher`."""
@@ -229,3 +234,5 @@ _DUE = text(
     WHERE at > :now
         OR (SELECT count(*) FROM job INDEXED BY ix_job_held WHERE worker IS NOT NULL AND lane = name) < capacity"""
 )
+
+_LOAD = text("SELECT lane, count(*) AS n FROM job GROUP BY lane")

@@ -25,6 +25,7 @@ from pgqueuer.domain.models import AnyEvent, TableChangedEvent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from mediakiln.database.engine import reading
 from mediakiln.tasks.dispatch.base import Handler, Lane, Ticket
 from mediakiln.tasks.dispatch.pgqueuer_schema import CLAIM, names, prepare, queries
 from mediakiln.tasks.dispatch.worker import Claim, Outcome, Timing, Worker
@@ -57,6 +58,11 @@ class PgQueuerDispatcher:
     async def withdraw(self, connection: AsyncConnection, task_id: str) -> None:
         """See `Dispatcher`."""
         await connection.execute(_WITHDRAW, {"task_id": task_id})
+
+    async def load(self) -> Mapping[str, int]:
+        """See `Dispatcher`."""
+        async with reading(self._engine) as connection:
+            return {row.lane: row.n for row in await connection.execute(_LOAD)}
 
     def wake(self) -> None:
         """See `Dispatcher`."""
@@ -211,6 +217,7 @@ _TOLD = f"""SELECT pg_notify('{names().channel}', json_build_object('channel', '
     'sent_at', now(), 'table', '{_QUEUE}', 'type', 'table_changed_event')::text)"""
 """PgQueuer's trigger is silent on updates (it compares rows in a statement trigger), so ours say so themselves."""
 
+_LOAD = text(f"SELECT entrypoint AS lane, count(*) AS n FROM {_QUEUE} WHERE status IN ('queued', 'picked') GROUP BY 1")  # noqa: S608
 _WITHDRAW = text(f"DELETE FROM {_QUEUE} WHERE dedupe_key = :task_id AND status IN ('queued', 'picked')")  # noqa: S608
 _JOIN = f"INSERT INTO worker_lease (worker, leased_until) VALUES ($1, {_NOW} + ($2::float8 * 1000)::bigint)"  # noqa: S608
 _RENEW = f"""UPDATE worker_lease SET leased_until = {_NOW} + ($2::float8 * 1000)::bigint

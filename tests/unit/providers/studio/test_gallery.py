@@ -30,6 +30,22 @@ SAMPLE = (
     "lowpoly",
     "isometric",
 )
+EFFECTS = (
+    "felt_3d_polaroid",
+    "my_world",
+    "plastic_bubble_figure_cartoon_text",
+    "furry_dream_doll",
+    "micro_landscape_mini_world",
+    "acrylic_ornaments",
+    "glass_ball",
+    "electronic_pet_egg_style",
+    "patchwork_collage_style",
+    "claw_machine_style",
+    "Mid-Autumn_Festival_individual",
+    "Christmas_tree",
+    "birthday_photo_party",
+    "spring_festival_gradient_colors",
+)
 ALIKE = 0.86
 """Structural likeness from which two paintings count as the same; WebP and other processors cost a few hundredths."""
 
@@ -64,6 +80,8 @@ def ssim(one: np.ndarray, other: np.ndarray) -> float:
 def _updated() -> None:
     if os.environ.get("UPDATE_GALLERY") == "1":
         gallery.write()
+        gallery.write_reels()
+        gallery.write_templates()
 
 
 def stored(name: str) -> np.ndarray:
@@ -85,9 +103,28 @@ def test_the_measure_tells_pictures_apart() -> None:
     assert ssim(gallery.paint(other), stored("rider")) < ALIKE - 0.1
 
 
+@pytest.mark.parametrize("template", EFFECTS)
+def test_an_effect_still_looks_as_the_gallery_shows(template: str) -> None:
+    """The same for the picture effects, on the sitter that is stored beside them."""
+    assert ssim(gallery.effect(template, gallery.sitter()), stored(f"templates/{template}")) > ALIKE
+
+
 def test_the_folder_is_whole_and_small() -> None:
-    """Every tile, the sheet and the page; nothing else; under 1.5 MB."""
+    """Every tile, the sheets and the page; nothing else; under 1.5 MB."""
     names = {path.name for path in FOLDER.iterdir()}
-    assert names == {f"{t.name}.webp" for t in gallery.TILES} | {"contact-sheet.webp", "README.md"}
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 1_500_000
+    tiles = {f"{tile.name}.webp" for tile in (*gallery.TILES, *gallery.REELS)}
+    assert names == tiles | {"contact-sheet.webp", "templates.webp", "templates", "README.md"}
+    effects = {path.name for path in (FOLDER / "templates").iterdir()}
+    assert effects == {f"{name}.webp" for name in (*gallery.TEMPLATES, "sitter")}
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*.*")) < 1_500_000
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == gallery.page()
+
+
+@pytest.mark.parametrize("name", ["reel-sea", "reel-dog", "reel-felt"])
+def test_the_studio_still_films_so(name: str) -> None:
+    """Four frames of a video look as they did, and not all alike."""
+    tile = next(each for each in gallery.REELS if each.name == name)
+    made = gallery.reel(tile)
+    assert ssim(made, stored(name)) > ALIKE
+    first, *others = np.hsplit(made, 4)
+    assert all(ssim(first, other) < 0.995 for other in others)

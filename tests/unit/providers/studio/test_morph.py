@@ -92,3 +92,30 @@ def test_blending_follows_its_field() -> None:
     assert mixed[50, 2].max() == 0
     assert mixed[50, -2].min() == 200
     assert int(mixed[50, 80, 0]) == pytest.approx(100, abs=6)
+
+
+def test_a_thing_that_went_far_goes_there_as_one() -> None:
+    """Further than optical flow follows: there is one ball at every moment, on its way, and the ground heals behind it."""
+    start, goal = with_ball(40), with_ball(195)
+    morph = Morph(start, goal)
+    places = []
+    for share in (0.2, 0.4, 0.6, 0.8):
+        picture = morph.at(share)
+        where, size = orange(picture)
+        places.append(where)
+        assert 0.7 < size / orange(start)[1] < 1.3
+    assert places == sorted(places)
+    assert places == pytest.approx([40 + 155 * share for share in (0.2, 0.4, 0.6, 0.8)], abs=9)
+    left_behind = morph.at(0.6)[40:100, 10:70, :3].astype(int)
+    assert np.abs(left_behind - goal[40:100, 10:70, :3]).mean() < 12
+
+
+def test_a_shift_bends_on_the_way() -> None:
+    """As if the morph had been bent afterwards, but sampled once; also at the ends."""
+    start, goal = with_ball(100), with_ball(110)
+    morph = Morph(start, goal)
+    shift = np.zeros((9, 16, 2), np.float32)
+    shift[..., 0] = 0.05
+    for share in (0.0, 0.5, 1.0):
+        moved = morph.at(share, shift)
+        assert orange(moved)[0] == pytest.approx(orange(morph.at(share))[0] - 0.05 * 240, abs=1.5)

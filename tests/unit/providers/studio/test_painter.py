@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from mediakiln.providers.studio.backdrop import SETTINGS
-from mediakiln.providers.studio.finish.styles import STYLES
 from mediakiln.providers.studio.painter import Painter
 from mediakiln.providers.studio.scene import Scene, Subject, compose
+from mediakiln.providers.studio.styling import STYLES
 from mediakiln.providers.studio.subjects import SUBJECTS
 from mediakiln.providers.studio.weather import EFFECTS
 

@@ -139,6 +139,25 @@ async def test_cancelling_stops_the_render_and_frees_the_worker(studio: StudioPr
     assert len((await studio.start(job())).outputs) == 1
 
 
+@pytest.mark.parametrize("frames", [0, 2])
+async def test_cancelling_a_4k_video_stops_within_a_second(studio: StudioProvider, job: Callable[..., Job], frames: int) -> None:
+    """While its layers are still painted and while its frames are; progress counts frames, not time."""
+    await studio.open()
+    pid = studio._pool.pids[0]
+    seen: list[float] = []
+    order = job(kind=Kind.VIDEO, duration=15, width=3840, height=2160, prompt="a cat in a garden", progress=seen.append)
+    task = asyncio.create_task(studio.start(order))
+    await (until(lambda: len(seen) >= frames, 60) if frames else asyncio.sleep(0.3))
+    start = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - start < 1
+    assert gone(pid)
+    assert all(fraction * order.request.length == pytest.approx(round(fraction * order.request.length)) for fraction in seen)
+    assert all(fraction < 0.5 for fraction in seen)
+
+
 async def test_cancelling_a_waiting_job_leaves_the_running_one_alone(studio: StudioProvider, job: Callable[..., Job]) -> None:
     """Only the job's own process ends."""
     running = asyncio.create_task(studio.start(job(kind=Kind.VIDEO, duration=1)))

@@ -125,7 +125,7 @@ def test_a_thing_named_twice_is_one() -> None:
 def test_every_word_leads_somewhere() -> None:
     words = lexicon()
     named = {name for means in words.phrases.values() for kind, name in means if kind == "subject"}
-    assert named == set(SUBJECTS) - {"emblem"}  # that one is for the words we lack
+    assert named == set(SUBJECTS) - {"emblem", "sitter"}  # for words we lack, and the caller's own
     assert set(words.tables["home"]) == set(SUBJECTS)
 
 
@@ -209,3 +209,42 @@ def test_quoted_words_stand_on_the_sign() -> None:
 def test_handwork_styles(prompt: str, style: str) -> None:
     """Styles by their names."""
     assert compose(prompt).style == style
+
+
+@pytest.mark.parametrize(
+    ("prompt", "setting"),
+    [
+        ("an astronaut riding a horse on the moon", "moon"),
+        ("月球上的一只兔子", "moon"),
+        ("an astronaut on Mars", "mars"),
+        ("火星上的宇航员", "mars"),
+        ("a cat looking at the moon", "garden"),
+        ("a castle above the clouds", "cloudsea"),
+        ("云海之上的城堡", "cloudsea"),
+        ("a white cat, studio portrait", "studio"),
+        ("studio shot of a golden retriever", "studio"),
+        ("studio shot of a perfume bottle", "stilllife"),
+    ],
+)
+def test_grounds_of_other_worlds_and_of_photographers(prompt: str, setting: str) -> None:
+    assert compose(prompt).setting == setting
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind"),
+    [("a slice of pizza", "pizza"), ("two slices of watermelon", "fruit"), ("a piece of cake", "cake"), ("一片面包", "bread")],
+)
+def test_a_slice_is_no_whole(prompt: str, kind: str) -> None:
+    (subject,) = compose(prompt).subjects
+    assert subject.kind == kind
+    assert "slice" in subject.traits
+    (whole,) = compose(f"a {kind}").subjects
+    assert "slice" not in whole.traits
+
+
+@pytest.mark.parametrize(
+    ("prompt", "deed"),
+    [("a knight fighting a dragon", "facing"), ("a dog chasing a cat", "chasing"), ("a cat facing the sea", "")],
+)
+def test_deeds_need_two(prompt: str, deed: str) -> None:
+    assert compose(prompt).subjects[0].relation == deed

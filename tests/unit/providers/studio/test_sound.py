@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mediakiln.providers.studio import events
 from mediakiln.providers.studio.orders import CannotRender
 from mediakiln.providers.studio.scene import Scene, Subject
 from mediakiln.providers.studio.sound import given, mix, soundtrack
@@ -67,6 +68,48 @@ def test_layers_fit_the_scene() -> None:
     assert {"engine", "running_steps"} <= mix.plan(SCENES[4]).keys()
     assert {"crickets", "fireworks"} <= mix.plan(SCENES[5]).keys()
     assert mix.plan(SCENES[0]) == {"music": 0.8}
+
+
+def loudness_of_band(sound: np.ndarray, start: float, stop: float, low: float, high: float) -> float:
+    """Energy between two frequencies (Hz) in a stretch of time (seconds)."""
+    part = sound[round(start * RATE) : round(stop * RATE)]
+    spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2
+    hertz = np.fft.rfftfreq(len(part), 1 / RATE)
+    return float(spectrum[(hertz >= low) & (hertz < high)].mean())
+
+
+def test_thunder_follows_each_flash() -> None:
+    """Within a second of every flash that the picture shows, through rain and wind; never before it."""
+    for seed in (3, 8, 21):
+        scene = Scene("", seed, setting="mountains", weather="storm")
+        sound = soundtrack(scene, 10.0)
+        flashes = [flash for flash in events.strikes(seed, 10.0) if flash < 8.5]
+        assert len(flashes) >= 2
+        for flash in flashes:
+            before = loudness_of_band(sound, flash - 0.3, flash, 60, 500)
+            after = loudness_of_band(sound, flash + 0.15, flash + 1.0, 60, 500)
+            assert after > 3 * before
+
+
+def test_surf_is_heard_when_it_runs_up_the_beach() -> None:
+    """Louder where the nearest line comes up fastest than between two of them."""
+    scene = Scene("", 5, setting="beach")
+    sound = soundtrack(scene, 15.0)
+    large = [moment for moment, size in events.breakers(15.0) if size == 1.0 and 1 < moment < 14]
+    assert large == pytest.approx([2 * np.pi / 0.9, 4 * np.pi / 0.9])
+    for moment in large:
+        lull = min(loudness_of_band(sound, moment - late, moment - late + 0.6, 800, 5000) for late in (1.5, 2.0, 2.5, 3.0))
+        assert loudness_of_band(sound, moment - 0.3, moment + 0.3, 800, 5000) > 2 * lull
+
+
+def test_every_shell_is_heard() -> None:
+    """A thump for each burst of the picture's fireworks."""
+    moments = [moment for moment, _ in mix.cues(SCENES[5], "fireworks", 5.0)]
+    assert len(moments) == len(events.bursts(5.0)) >= 10
+    for number in range(events.SHELLS):
+        ages = [events.age_of_shell(number, t) for t in np.arange(0, 5, 0.01)]
+        born = [0.01 * index for index in range(1, len(ages)) if ages[index] < ages[index - 1]]
+        assert all(min(abs(moment - 0.12 - birth) for moment in moments) < 0.02 for birth in born)
 
 
 def hum(hertz: float, seconds: float, level: float) -> np.ndarray:

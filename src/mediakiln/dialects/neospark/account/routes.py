@@ -22,14 +22,10 @@ from mediakiln.ledger.entries import balance
 from mediakiln.web.bodies import StrictBody
 from mediakiln.web.dialect import Services
 from mediakiln.web.edge import add_headers
-from mediakiln.web.gate import Gate
+from mediakiln.web.gate import OPEN, SMALL_BODY, Gate, address_of
 from mediakiln.web.links import base_url
 
 KEY_PREFIX = "np"
-SMALL_BODY = 16 * 1024
-"""Bytes of a body that is read before anybody knows whose it is."""
-OPEN: list[dict[str, list[str]]] = [{}]
-"""OpenAPI's word for: needs no key."""
 
 Anyone = Request[Any, Any, Any]
 Call = Request[Principal, Any, Any]
@@ -64,7 +60,7 @@ def _sign_in_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
     )
     async def send_code(data: JSONBody[wire.SendCode], request: Anyone) -> Answer[wire.Said]:
         """Mail a code of 6 digits, valid for 10 minutes; it ends the one before. One a minute and five an hour for an address."""
-        await sign_in.send_code(data.email, _address_of(request))
+        await sign_in.send_code(data.email, address_of(request))
         return Answer(wire.Said("If this address can sign in, a code is on its way to it"))
 
     @post(
@@ -81,7 +77,7 @@ def _sign_in_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         """Take a code for an access token, which is also set as a cookie. The first time makes the account. A code bears five
         guesses."""
         gate.require_own_page(request)
-        entered = await sign_in.log_in(data.email, data.code, _address_of(request))
+        entered = await sign_in.log_in(data.email, data.code, address_of(request))
         set_cookie(request, entered.token, entered.seconds)
         return Answer(
             wire.LoggedIn(
@@ -221,7 +217,3 @@ def _key_handlers(services: Services, gate: Gate) -> list[HTTPRouteHandler]:
         return Answer(None)
 
     return [list_keys, read_key, create_key, update_key, delete_key]
-
-
-def _address_of(request: Anyone) -> str:
-    return request.client.host if request.client else ""

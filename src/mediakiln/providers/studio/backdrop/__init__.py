@@ -7,9 +7,12 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from mediakiln.providers.studio.backdrop import (
+    cloudsea,
     forest,
     garden,
     interior,
+    isometric,
+    moonscape,
     mountains,
     open_land,
     otherworld,
@@ -17,6 +20,7 @@ from mediakiln.providers.studio.backdrop import (
     town,
     water,
 )
+from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stage import Stage
 
 
@@ -26,6 +30,9 @@ class Setting(Struct, frozen=True):
     paint: Callable[[Stage], None]
     front: Callable[[Stage], None] | None = None
 
+
+# A style that builds its world anew, whatever the place.
+ISLAND = Setting(isometric.paint)
 
 SETTINGS: dict[str, Setting] = {
     "mountains": Setting(mountains.paint),
@@ -41,8 +48,19 @@ SETTINGS: dict[str, Setting] = {
     "snowfield": Setting(open_land.paint_snowfield),
     "space": Setting(otherworld.paint_space),
     "interior": Setting(interior.paint),
+    "moon": Setting(moonscape.paint_moon),
+    "mars": Setting(moonscape.paint_mars),
+    "cloudsea": Setting(cloudsea.paint, cloudsea.front),
     "road": Setting(open_land.paint_road),
     "underwater": Setting(otherworld.paint_underwater),
     "abstract": Setting(otherworld.paint_abstract),
     "stilllife": Setting(still_life.paint),
+    "studio": Setting(still_life.paint_studio),
+    "white": Setting(still_life.paint_white),
+    "tabletop": Setting(still_life.paint_tabletop),
 }
+
+
+def setting_of(scene: Scene) -> Setting:
+    """The setting that a scene is painted in."""
+    return ISLAND if scene.style == "isometric" else SETTINGS.get(scene.setting, SETTINGS["abstract"])

@@ -78,11 +78,14 @@ def _heap(stage: Stage, sheet: Sheet, index: int, heaps: int) -> None:
     height = width * rng.uniform(0.4, 0.55)
     x = sheet.left + ((share + rng.uniform(-0.12, 0.12)) % 1.0) * sheet.width
     scale = min(1.0, 300 / width)
-    columns, rows = max(24, round(width * 1.3 * scale)), max(16, round(height * 1.3 * scale))
-    relief = _spheres(rng, columns, rows)
-    colour, alpha = _shaded(stage, rng, relief, distance)
+    colour, alpha = heap(stage, rng, round(width * 1.3 * scale), round(height * 1.3 * scale), distance)
     top, left = low - height * 1.15, x - width * 0.65
     stamp(sheet, colour, alpha, left, top, width * 1.3, height * 1.3)
+
+
+def heap(stage: Stage, rng: np.random.Generator, width: int, height: int, distance: float) -> tuple[Field, Field]:
+    """The colour and cover of one cumulus, `distance` 0..1 away, for `stamp`; at least 24 x 16 pixels."""
+    return _shaded(stage, rng, _spheres(rng, max(24, width), max(16, height)), distance)
 
 
 def _spheres(rng: np.random.Generator, columns: int, rows: int) -> Field:

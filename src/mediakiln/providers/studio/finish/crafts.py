@@ -1,4 +1,4 @@
-"""Renderings as handwork: felt, cut paper, low polygons, ink outlines, an isometric block.
+"""Renderings as handwork: low polygons, ink outlines, an isometric block.
 
 Each takes and gives uint8 (height, width, 3) RGB and gives the same for the same input; stills, videos and the caller's own
 pictures share them.
@@ -22,13 +22,6 @@ def _unit(picture: Picture) -> float:
     return float(max(0.6, min(picture.shape[:2]) / 360))
 
 
-def _noise(shape: tuple[int, ...], size: float, seed: int) -> Floats:
-    """Smooth noise around 0, spread 1, grains of `size` pixels."""
-    rows, columns = max(2, round(shape[0] / size)), max(2, round(shape[1] / size))
-    grid = np.random.default_rng(seed).standard_normal((rows, columns)).astype(np.float32)
-    return np.asarray(cv2.resize(grid, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
-
-
 def _times(picture: Picture, factor: Floats) -> Picture:
     return _picture(cv2.multiply(picture, cv2.merge([factor] * 3), dtype=cv2.CV_8U))
 
@@ -36,72 +29,6 @@ def _times(picture: Picture, factor: Floats) -> Picture:
 def _vivid(picture: Picture, amount: float) -> Picture:
     grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return _picture(cv2.addWeighted(picture, amount, grey, 1 - amount, 0))
-
-
-def felt(picture: Picture) -> Picture:
-    """Wool: soft padded areas with fuzzy rims and fibres in all directions."""
-    unit = _unit(picture)
-    flat = _picture(cv2.medianBlur(_vivid(picture, 1.15), 2 * round(2.6 * unit) + 1))
-    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
-    fuzz = 1.5 * unit
-    flat = _picture(
-        cv2.remap(
-            flat,
-            x + fuzz * _noise(flat.shape, 1.3, 3),
-            y + fuzz * _noise(flat.shape, 1.3, 4),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REFLECT,
-        )
-    )
-    fibres = np.zeros(picture.shape[:2], np.float32)
-    length = 2 * round(4 * unit) + 1
-    grain = np.random.default_rng(5).standard_normal(picture.shape[:2]).astype(np.float32)
-    for angle in (20, 75, 130, 165):
-        kernel = cv2.warpAffine(
-            np.eye(length, dtype=np.float32),
-            cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), angle, 1),
-            (length, length),
-        )
-        fibres = np.maximum(fibres, cv2.filter2D(np.roll(grain, angle, 1), -1, kernel / max(1e-3, float(kernel.sum()))))
-    grey = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    near, far = cv2.GaussianBlur(grey, (0, 0), 2.2 * unit), cv2.GaussianBlur(grey, (0, 0), 5 * unit)
-    padded = 1 - 0.3 * np.clip(np.abs(near - far) / 26, 0, 1)
-    lit = padded * (0.93 + 0.2 * fibres / max(1e-3, float(fibres.std())) * 0.36)
-    return _times(_picture(cv2.convertScaleAbs(flat, alpha=0.92, beta=16)), np.clip(lit, 0.5, 1.25).astype(np.float32))
-
-
-def papercut(picture: Picture) -> Picture:
-    """Sheets of coloured paper over each other, each throwing its shadow on the one behind."""
-    height, width = picture.shape[:2]
-    unit = _unit(picture)
-    part = 4 if min(height, width) > 560 else 2
-    small = cv2.resize(picture, (max(8, width // part), max(8, height // part)), interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(cv2.bilateralFilter(_vivid(_picture(small), 1.25), 7, 40, 5), 5)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3).astype(np.float32)
-    cv2.setRNGSeed(3)
-    count = min(9, len(np.unique(lab, axis=0)))
-    _, labels, centres = cv2.kmeans(
-        lab, count, None, (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0), 1, cv2.KMEANS_PP_CENTERS
-    )
-    order = np.argsort(-centres[:, 0])  # light sheets lie behind
-    rank = np.empty(count, np.uint8)
-    rank[order] = np.arange(count)
-    sheet = cv2.medianBlur(rank[labels.ravel()].reshape(small.shape[:2]), 5)
-    tones = cv2.cvtColor(centres[order][None].clip(0, 255).astype(np.uint8), cv2.COLOR_LAB2RGB)[0].astype(np.float32)
-    result = np.empty((height, width, 3), np.float32)
-    result[:] = tones[0]
-    dx, dy, soft = 1.6 * unit, 2.6 * unit, 2.2 * unit
-    move = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-    for level in range(1, count):
-        part = cv2.GaussianBlur(
-            cv2.resize((sheet >= level).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR), (0, 0), 1.1 * unit
-        )
-        mask = np.clip((part - 0.5) * 6 + 0.5, 0, 1)
-        shadow = cv2.GaussianBlur(cv2.warpAffine(mask, move, (width, height)), (0, 0), soft)
-        result *= (1 - 0.45 * shadow * (1 - mask))[..., None]
-        result = result * (1 - mask[..., None]) + tones[level] * mask[..., None]
-    grain = 1 + 0.022 * _noise(picture.shape, 1.6, 8) + 0.02 * _noise(picture.shape, 9 * unit, 9)
-    return _picture(np.clip(result * grain[..., None], 0, 255))
 
 
 def lowpoly(picture: Picture) -> Picture:

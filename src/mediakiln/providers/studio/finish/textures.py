@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -84,3 +86,16 @@ def edge_of_paper(width: int, height: int, seed: int, share: float) -> Field:
     noise = fbm(generator(seed, "border"), *small, 9, 5, 0.6)
     inside = np.clip((np.minimum(x, y) + (noise - 0.5) * share * 1.6 - share * 0.55) / (share * 0.28), 0, 1)
     return np.asarray(cv2.resize(np.asarray(inside, np.float32), (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def fibres(width: int, height: int, length: float) -> Field:
+    """How wool catches the light, in hairs about `length` pixels to each side of their middle: a field about 1.0."""
+    side = math.ceil(math.hypot(width, height))
+    hairs = cv2.blur(np.random.default_rng(5).standard_normal((side, side)).astype(np.float32), (2 * round(length) + 1, 1))
+    field = np.full((height, width), -9, np.float32)
+    for angle in (25, 70, 115, 160):
+        turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle, 1.0)
+        turn[:, 2] += (width - side) / 2, (height - side) / 2
+        field = np.maximum(field, cv2.warpAffine(hairs, turn, (width, height), borderMode=cv2.BORDER_WRAP))
+    field -= field.mean()
+    return np.asarray(np.clip(1 + field * f32(0.072 / max(1e-3, float(field.std()))), 0.5, 1.25), np.float32)

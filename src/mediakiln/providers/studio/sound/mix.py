@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mediakiln.providers.studio import events
 from mediakiln.providers.studio.scene import Scene, Subject
 from mediakiln.providers.studio.sound import life, nature
 from mediakiln.providers.studio.sound.given import over
@@ -30,10 +31,11 @@ _PLACES: dict[str, dict[str, float]] = {
     "mountains": {"wind": 0.8}, "desert": {"wind": 0.7}, "snowfield": {"hush": 0.6, "wind": 0.4}, "underwater": {"depths": 1.0},
     "forest": {"leaves": 0.4, "wind": 0.3}, "garden": {"leaves": 0.3}, "meadow": {"leaves": 0.25, "wind": 0.25},
     "city": {"city": 0.9}, "village": {"city": 0.2, "wind": 0.2, "crowd": 0.06}, "road": {"city": 0.5}, "interior": {"room": 0.5},
-    "space": {"machine": 0.12},
+    "space": {"machine": 0.12}, "moon": {"machine": 0.12}, "mars": {"wind": 0.5}, "cloudsea": {"wind": 0.6},
+    "studio": {"room": 0.4},
 }  # fmt: skip
 _WEATHER: dict[str, dict[str, float]] = {
-    "rain": {"rain": 0.8}, "storm": {"rain": 1.0, "wind": 0.6, "thunder": 1.0}, "snow": {"hush": 0.5, "wind": 0.25},
+    "rain": {"rain": 0.8}, "storm": {"rain": 0.7, "wind": 0.5, "thunder": 2.6}, "snow": {"hush": 0.5, "wind": 0.25},
     "fog": {"hush": 0.5},
 }  # fmt: skip
 _THINGS: dict[str, dict[str, float]] = {
@@ -41,7 +43,7 @@ _THINGS: dict[str, dict[str, float]] = {
     "train": {"train": 0.9}, "rocket": {"rocket": 1.0}, "lighthouse": {"waves": 0.6}, "balloon": {"wind": 0.4},
     "cup": {"room": 0.3},
     "astronaut": {"machine": 0.2}, "birds": {"birds": 0.4}, "waterfall": {"waterfall": 0.8}, "fireplace": {"fire": 0.8},
-    "fireworks": {"fireworks": 0.8, "crowd": 0.15}, "lightning": {"thunder": 0.9}, "bamboo": {"leaves": 0.5},
+    "fireworks": {"fireworks": 0.8, "crowd": 0.15}, "lightning": {"thunder": 2.0}, "bamboo": {"leaves": 0.5},
 }  # fmt: skip
 _GREEN = ("forest", "garden", "meadow", "lake", "village")
 _QUIET_MOODS = ("calm", "bright")
@@ -88,6 +90,19 @@ def _steps(subject: Subject) -> dict[str, float]:
     return {}
 
 
+def cues(scene: Scene, layer: str, seconds: float) -> list[tuple[float, float]]:
+    """When (seconds) and how strongly (0..1) a layer has to sound because something is seen; none where nothing is."""
+    if layer == "thunder":
+        far = [events.distance(scene.seed, number) for number in range(len(events.strikes(scene.seed, seconds)))]
+        flashes = zip(events.strikes(scene.seed, seconds), far, strict=True)
+        return [(flash + late, 1.15 - late) for flash, late in flashes]
+    if layer == "fireworks":
+        return [(moment + 0.12, 0.6 + 0.4 * (number * 7 % 5) / 4) for number, moment in enumerate(events.bursts(seconds))]
+    if layer == "waves" and scene.setting == "beach":
+        return list(events.breakers(seconds))
+    return []
+
+
 def _raise(layers: dict[str, float], found: dict[str, float]) -> None:
     for name, gain in found.items():
         layers[name] = max(layers.get(name, 0.0), gain)
@@ -102,7 +117,7 @@ def soundtrack(scene: Scene, seconds: float, front: Samples | None = None) -> Sa
     count = round(seconds * RATE)
     total = np.zeros(count, np.float32)
     for name, gain in plan(scene).items():
-        take = Take(count, scene.seed, name)
+        take = Take(count, scene.seed, name, cues(scene, name, seconds))
         sound = music(take, scene.mood) if name == "music" else LAYERS[name](take)
         total += gain * sound
     ambience = _master(total)

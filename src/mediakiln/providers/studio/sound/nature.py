@@ -27,11 +27,12 @@ def leaves(take: Take) -> Samples:
 def waves(take: Take) -> Samples:
     """Surf: each wave swells, breaks and draws back hissing; the sea rumbles below."""
     swell, foam = take.silence(), take.silence()
-    for start in [*take.steady(4.4, 0.12), -2.6 + float(take.rng.uniform(-0.5, 0.5))]:
-        size = float(take.rng.uniform(0.7, 1.0))
-        shape = np.linspace(0, 1, int(6.5 * RATE), dtype=np.float32)
-        add(swell, np.sin(np.pi * shape**0.7) ** 2, start, size)
-        add(foam, np.where(shape < 0.4, (shape / 0.4) ** 3, np.exp(-(shape - 0.4) * 5)), start + 0.4, size)
+    crests = [(start + 3.0, float(take.rng.uniform(0.7, 1.0))) for start in [-2.6, *take.steady(4.4, 0.12)]]
+    shape = np.linspace(0, 1, int(6.5 * RATE), dtype=np.float32)
+    rise, wash = np.sin(np.pi * shape**0.7) ** 2, np.where(shape < 0.4, (shape / 0.4) ** 3, np.exp(-(shape - 0.4) * 5))
+    for crest, size in take.cues or crests:  # it breaks at 0.4 of the wash
+        add(swell, rise, crest - 3.0, size)
+        add(foam, wash, crest - 2.6, size)
     return 0.55 * take.noise(50, 350, -3) * (0.35 + swell) + take.noise(500, 7000, -3) * (0.08 + foam)
 
 
@@ -81,15 +82,15 @@ def rain(take: Take) -> Samples:
 
 
 def thunder(take: Take) -> Samples:
-    """One roll of thunder, early enough to be heard in a short clip."""
+    """After each flash a crack and its roll; without cues one, early enough to be heard in a short clip."""
     track = take.silence()
     roll = take.noise(30, 180, -4) * take.drift(0.22, 0.2, 1.0)
     crack = take.noise(80, 1600, -4)
-    start = float(take.rng.uniform(0.15, 0.4)) * take.seconds
-    envelope = decay(min(6.0, take.seconds), 1.1, 0.25)
-    add(track, roll[: len(envelope)] * envelope, start, 2.2)
-    add(track, crack[: int(0.7 * RATE)] * decay(0.7, 0.12, 0.01)[: len(crack)], start, 0.7)
-    return echo(track, take, 1.5, 0.35)
+    envelope = decay(min(6.0, take.seconds), 1.1, 0.06)
+    for moment, force in take.cues or ((float(take.rng.uniform(0.15, 0.4)) * take.seconds, 1.0),):
+        add(track, roll[: len(envelope)] * envelope, moment, 2.2 * force)
+        add(track, crack[: int(0.7 * RATE)] * decay(0.7, 0.12, 0.01)[: len(crack)], moment, 1.4 * force**2)
+    return echo(track, take, 1.5, 0.3)
 
 
 def fire(take: Take) -> Samples:
@@ -104,10 +105,10 @@ def fire(take: Take) -> Samples:
 
 
 def fireworks(take: Take) -> Samples:
-    """Distant shots: a thump, then a shower of crackles."""
+    """Distant shots: a thump as each shell bursts, then a shower of crackles."""
     track, boom, snap = take.silence(), take.noise(40, 300, -4), take.noise(1500, 8000)
-    for moment in [0.3, *take.moments(0.8)]:
-        add(track, boom[: int(0.9 * RATE)] * decay(0.9, 0.12, 0.004)[: len(boom)], moment, 2.0)
+    for moment, force in take.cues or [(moment, 1.0) for moment in (0.3, *take.moments(0.8))]:
+        add(track, boom[: int(0.9 * RATE)] * decay(0.9, 0.12, 0.004)[: len(boom)], moment, 2.0 * force)
         for _ in range(25):
             late = moment + 0.25 + float(take.rng.exponential(0.3))
             add(track, snap[: int(0.01 * RATE)] * decay(0.01, 0.002, 0.0005), late, float(take.rng.uniform(0.2, 0.9)))

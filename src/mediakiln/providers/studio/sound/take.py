@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,11 @@ Samples = NDArray[np.floating[Any]]
 
 
 class Take:
-    """A stretch of `count` samples and random numbers that depend on the seed and the layer's name alone."""
+    """A stretch of `count` samples and random numbers that depend on the seed and the layer's name alone. `cues` are moments
+    (seconds) and strengths of what is seen in the picture; without any, a layer makes up its own."""
 
-    def __init__(self, count: int, seed: int, layer: str) -> None:
-        self.count = count
+    def __init__(self, count: int, seed: int, layer: str, cues: Sequence[tuple[float, float]] = ()) -> None:
+        self.count, self.cues = count, tuple(cues)
         self.seconds = count / RATE
         dice = hashlib.blake2b(f"{seed}/{layer}".encode(), digest_size=8).digest()
         self.rng = np.random.default_rng(int.from_bytes(dice, "big"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,7 +13,7 @@ from mediakiln.providers.studio.subjects.pen import Pen
 
 class Act(Struct, frozen=True):
     """`t` seconds; `way` the distance gone so far in the subject's own heights; `pose` one of `scene.POSES`; `index` which of a
-    group it is; `lamps` whether lights are lit."""
+    group it is; `lamps` whether lights are lit; `picture` the caller's own subject (a skia image), for the kind "sitter"."""
 
     t: float
     way: float
@@ -21,6 +22,7 @@ class Act(Struct, frozen=True):
     traits: tuple[str, ...]
     index: int = 0
     lamps: bool = False
+    picture: Any = None
 
     def tone(self, default: str) -> RGB:
         """The colour the prompt gave, or `default`."""
@@ -36,7 +38,8 @@ class Kind(Struct, frozen=True):
 
     `size` is its height as a share of the stage's unit when it is the hero, `width` its breadth in its own heights, `home` where
     it lives (ground, air, water, under, table), `walk` and `run` its speeds in heights per second, `rest` its pose when
-    the prompt says none, `faces` whether it may be mirrored.
+    the prompt says none, `faces` whether it may be mirrored, `views` the sides (front, back) that it can paint itself when the
+    trait "seen-front" or "seen-back" asks.
     """
 
     paint: Callable[[Pen, Act], None]
@@ -47,3 +50,4 @@ class Kind(Struct, frozen=True):
     run: float = 0.0
     rest: str = "standing"
     faces: bool = True
+    views: tuple[str, ...] = ()

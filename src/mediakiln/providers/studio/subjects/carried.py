@@ -1,4 +1,4 @@
-"""Things one carries, wears or plays with: umbrella, hat, guitar, violin, kite, ball, gift, crown, shoe, heart, star ..."""
+"""Things one carries, wears or plays with: umbrella, hat, guitar, violin, kite, ball, gift, crown, heart, star ..."""
 
 from __future__ import annotations
 
@@ -188,28 +188,6 @@ def crown(pen: Pen, act: Act) -> None:
         pen.fill(oval(x, -0.12, 0.075, 0.075), rgb(tone), shade=0.5)
 
 
-def shoe(pen: Pen, act: Act) -> None:
-    """A trainer seen from the side."""
-    tone = act.tone("#d94a3a")
-    pen.fill(
-        smooth(
-            [(-0.88, -0.1), (-0.9, -0.7), (-0.62, -0.86), (-0.3, -0.8), (0.0, -0.56), (0.5, -0.42), (0.9, -0.3), (0.98, -0.1)],
-            tension=8,
-        ),
-        tone,
-        shade=0.3,
-    )
-    pen.fill(
-        smooth([(-0.94, -0.16), (0.1, -0.14), (0.9, -0.2), (1.04, -0.08), (0.9, 0.0), (-0.9, 0.0)], tension=9),
-        rgb("#f8f5ee"),
-        shade=0.2,
-    )
-    for k in range(4):
-        x, y = -0.24 + 0.16 * k, -0.72 + 0.1 * k
-        pen.stroke(polygon_line([(x - 0.06, y), (x + 0.08, y + 0.14)]), rgb("#f8f5ee"), 0.05)
-    pen.fill(smooth([(-0.6, -0.2), (-0.1, -0.34), (0.3, -0.24), (-0.1, -0.22)]), rgb("#f8f5ee"), shade=0.1)
-
-
 def heart(pen: Pen, act: Act) -> None:
     """A full heart that beats."""
     tone = act.tone("#d8304a")
@@ -243,27 +221,7 @@ def star(pen: Pen, act: Act) -> None:
 
 
 def camera(pen: Pen, act: Act) -> None:
-    """A still camera with a round lens; a phone or television by trait."""
-    if act.has("phone"):
-        pen.fill(box(-0.26, -1.0, 0.26, 0.0, 0.07), act.tone("#26282e"))
-        with pen.bare():
-            pen.fill(box(-0.23, -0.96, 0.23, -0.04, 0.05), rgb("#5fa8e8"), shade=0.5)
-            for k in range(12):
-                pen.fill(
-                    box(-0.18 + 0.13 * (k % 3), -0.84 + 0.16 * (k // 3), -0.08 + 0.13 * (k % 3), -0.74 + 0.16 * (k // 3), 0.025),
-                    rgb(("#f2b632", "#e2453a", "#fbf7ee", "#5ab06a")[k % 4]),
-                    shade=0.15,
-                )
-        return
-    if act.has("tv"):
-        for x in (-0.36, 0.36):
-            pen.stroke(polygon_line([(x * 0.2, -0.84), (x, -1.1)]), rgb("#4a4a50"), 0.02)
-        pen.fill(box(-0.64, -0.86, 0.64, -0.06, 0.08), act.tone("#8a5a3a"), shade=0.25)
-        with pen.bare():
-            pen.fill(box(-0.54, -0.77, 0.34, -0.15, 0.1), rgb("#8fd0ea"), shade=0.5)
-        for y in (-0.66, -0.46):
-            pen.fill(oval(0.49, y, 0.06, 0.06), rgb("#e8d8b4"), shade=0.3)
-        return
+    """A still camera with a round lens."""
     tone = act.tone("#3a3d44")
     pen.fill(box(-0.24, -0.92, 0.24, -0.68, 0.05), scaled(tone, 0.85))
     pen.fill(box(-0.72, -0.78, 0.72, 0.0, 0.09), tone, shade=0.25)
@@ -308,7 +266,6 @@ KITE = Kind(kite, size=0.42, width=0.8, home="air", rest="flying", faces=False)
 BALL = Kind(ball, size=0.26, width=1.0, walk=0.5, run=1.0, faces=False)
 GIFT = Kind(gift, size=0.32, width=1.1, faces=False)
 CROWN = Kind(crown, size=0.28, width=1.6, home="table", faces=False)
-SHOE = Kind(shoe, size=0.26, width=2.0)
 HEART = Kind(heart, size=0.4, width=1.05, home="air", rest="standing", faces=False)
 STAR = Kind(star, size=0.34, width=1.0, home="air", rest="standing", faces=False)
 CAMERA = Kind(camera, size=0.32, width=1.5, home="table", faces=False)

@@ -106,7 +106,7 @@ def _marks(pen: Pen, act: Act, base: RGB, deep: float, big: bool) -> None:
             pen.soft(x, y, r * 1.3, r, rgb("#e2512a"), 1.0)
             pen.soft(x, y, r, r * 0.8, rgb("#e2512a"), 1.0)
         return
-    for x in (0.2, -0.06, -0.32):
+    for x in () if act.has("gold") else (0.2, -0.06, -0.32):
         pen.stroke(smooth([(x, -deep), (x + 0.05, 0.0), (x, deep)], closed=False), (1, 1, 0.97), 0.065, alpha=0.85)
     for k in range(5):
         pen.stroke(

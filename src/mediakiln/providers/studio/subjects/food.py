@@ -8,6 +8,7 @@ from mediakiln.providers.studio.colour import RGB, mix, rgb, scaled
 from mediakiln.providers.studio.subjects.act import Act, Kind
 from mediakiln.providers.studio.subjects.machines import box, polygon_line
 from mediakiln.providers.studio.subjects.pen import Pen, oval, polygon, smooth, tube
+from mediakiln.providers.studio.subjects.slices import slice_of_bread, slice_of_melon, slice_of_pizza
 
 LEAF = rgb("#5a9a3f")
 
@@ -52,6 +53,15 @@ def _orange(pen: Pen, act: Act) -> None:
         a, d = k * 2.4, 0.4 * math.sqrt(k / 22)
         pen.fill(oval(math.cos(a) * d, -0.44 + math.sin(a) * d, 0.012, 0.012), rgb("#c86a18"), shade=0, alpha=0.6, edge=False)
     pen.fill(smooth([(0, -0.86), (0.14, -1.0), (0.32, -0.95), (0.16, -0.84)]), LEAF)
+
+
+def _peach(pen: Pen, act: Act) -> None:
+    tone = act.tone("#f7a878")
+    _round(pen, tone)
+    pen.soft(0.2, -0.5, 0.24, 0.3, rgb("#e8503f"), 0.75)
+    pen.stroke(smooth([(0.02, -0.86), (-0.1, -0.5), (0.02, -0.1)], closed=False), scaled(tone, 0.72), 0.025)
+    pen.fill(smooth([(0.02, -0.86), (0.2, -1.0), (0.42, -0.94), (0.2, -0.82)]), LEAF)
+    _gloss(pen, -0.22, -0.6, 0.1, 0.12)
 
 
 def _pear(pen: Pen, act: Act) -> None:
@@ -129,6 +139,9 @@ def _grapes(pen: Pen, act: Act) -> None:
 
 
 def _watermelon(pen: Pen, act: Act) -> None:
+    if act.has("slice"):
+        slice_of_melon(pen)
+        return
     for scale, tone in ((1.0, "#2f7a3a"), (0.93, "#eaf2cf"), (0.88, "#e2424a")):
         half = [(math.cos(math.pi * k / 12) * 0.8 * scale, -0.72 + math.sin(math.pi * k / 12) * 0.7 * scale) for k in range(13)]
         pen.fill(polygon(half), rgb(tone), shade=0.15, edge=scale == 1.0)
@@ -160,6 +173,7 @@ def _pineapple(pen: Pen, act: Act) -> None:
 
 FRUITS = {
     "orange": _orange,
+    "peach": _peach,
     "pear": _pear,
     "lemon": _lemon,
     "banana": _banana,
@@ -192,7 +206,10 @@ def icecream(pen: Pen, act: Act) -> None:
 
 
 def pizza(pen: Pen, act: Act) -> None:
-    """A whole pizza seen at a slant."""
+    """A whole pizza seen at a slant, or a slice of it."""
+    if act.has("slice"):
+        slice_of_pizza(pen)
+        return
     for rx, ry, y, tone in ((0.98, 0.42, -0.42, "#c98a44"), (0.88, 0.36, -0.45, "#d9532e"), (0.84, 0.335, -0.46, "#f2cf6a")):
         pen.fill(oval(0, y, rx, ry), rgb(tone), shade=0.22)
     for k in range(9):
@@ -234,13 +251,34 @@ def burger(pen: Pen, act: Act) -> None:
         )
 
 
+def _aquarium(pen: Pen) -> None:
+    """A round glass with water; who swims in it was painted before."""
+    glass = smooth(
+        [(-0.42, -1.0), (0.42, -1.0), (0.74, -0.6), (0.6, -0.14), (0.3, 0.0), (-0.3, 0.0), (-0.6, -0.14), (-0.74, -0.6)]
+    )
+    with pen.within(glass):
+        pen.fill(box(-0.9, -0.84, 0.9, 0.1), rgb("#7fc8ea"), shade=0.2, alpha=0.42, edge=False)
+        pen.fill(
+            smooth([(-0.7, -0.1), (-0.3, -0.16), (0.2, -0.11), (0.7, -0.15), (0.6, 0.1), (-0.6, 0.1)]), rgb("#e2c48a"), edge=False
+        )
+        pen.fill(oval(0, -0.84, 0.6, 0.06), rgb("#c8ecfa"), shade=0, alpha=0.7, edge=False)
+        pen.soft(-0.5, -0.6, 0.08, 0.3, (1, 1, 1), 0.8)
+    pen.stroke(glass, (0.9, 0.96, 1.0), 0.03, alpha=0.8)
+    pen.stroke(oval(0, -1.0, 0.42, 0.05), (0.9, 0.96, 1.0), 0.03, alpha=0.9)
+
+
 def bowl(pen: Pen, act: Act) -> None:
     """A steaming bowl of noodles with chopsticks; plain rice by trait."""
     tone = act.tone("#b8392f")
-    for k in range(3):
+    if act.has("aquarium"):
+        _aquarium(pen)
+        return
+    for k in range(0 if act.has("filled") else 3):
         age = (act.t * 0.3 + k / 3) % 1.0
         pen.soft(-0.25 + 0.25 * k, -0.85 - age * 0.5, 0.08, 0.14, (1, 1, 1), 0.32 * math.sin(math.pi * age))
-    if act.has("rice"):
+    if act.has("filled"):
+        pen.fill(oval(0, -0.58, 0.7, 0.16), scaled(tone, 0.55), shade=0.2)
+    elif act.has("rice"):
         for k in range(30):
             a, d = k * 2.4, math.sqrt(k / 30)
             pen.fill(
@@ -279,7 +317,7 @@ def bowl(pen: Pen, act: Act) -> None:
     )
     pen.fill(body, tone, shade=0.35)
     pen.fill(box(-0.3, -0.1, 0.3, 0.0, 0.02), scaled(tone, 0.75))
-    for dx in (0.0, 0.1):
+    for dx in () if act.has("filled") else (0.0, 0.1):
         pen.stroke(polygon_line([(0.1 + dx, -0.58), (0.66 + dx, -1.06)]), rgb("#8a5a34"), 0.03)
 
 
@@ -340,8 +378,11 @@ def teapot(pen: Pen, act: Act) -> None:
 
 
 def bread(pen: Pen, act: Act) -> None:
-    """A crusty loaf with three cuts."""
+    """A crusty loaf with three cuts, or a slice of it."""
     tone = act.tone("#c98a44")
+    if act.has("slice"):
+        slice_of_bread(pen, tone)
+        return
     pen.fill(
         smooth([(-0.9, -0.24), (-0.6, -0.6), (0, -0.74), (0.6, -0.6), (0.9, -0.24), (0.7, -0.02), (-0.7, -0.02)]),
         tone,

@@ -1,4 +1,4 @@
-"""A horse with mane and tail in the wind; deer and unicorn by trait."""
+"""A horse with mane and tail in the wind; deer, unicorn, zebra and donkey by trait."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ BUILD = Build(
 
 def head(pen: Pen, act: Act, coat: Coat) -> None:
     """A long head in profile, in units a third of its length."""
+    high = 2.3 if act.has("donkey") else 1.35
     for x in (-0.55, -0.25):
-        pen.fill(smooth([(x - 0.16, -0.6), (x - 0.02, -1.35), (x + 0.2, -0.62)], tension=9), scaled(coat.base, 0.9), shade=0.2)
+        pen.fill(smooth([(x - 0.16, -0.6), (x - 0.02, -high), (x + 0.2, -0.62)], tension=9), scaled(coat.base, 0.9), shade=0.2)
     if act.has("deer"):
         for x in (-0.5, -0.2):
             for points in (
@@ -56,6 +57,16 @@ def head(pen: Pen, act: Act, coat: Coat) -> None:
     with pen.within(skull):
         pen.soft(1.5, 1.15, 0.55, 0.5, scaled(coat.base, 0.5), 0.8)
         pen.soft(-0.25, 0.2, 0.5, 0.5, mix(coat.base, (1, 1, 1), 0.25), 0.5)
+    if act.has("zebra"):
+        with pen.within(skull):
+            for k in range(5):
+                x = -0.5 + 0.34 * k
+                pen.stroke(
+                    smooth([(x, -0.95 + 0.12 * k), (x + 0.12, -0.3 + 0.1 * k), (x - 0.05, 0.5)], closed=False),
+                    rgb("#2a2624"),
+                    0.11,
+                )
+            pen.soft(1.5, 1.1, 0.42, 0.4, rgb("#2a2624"), 0.95)
     pen.fill(oval(0.22, -0.2, 0.14, 0.15), rgb("#17110e"), shade=0, edge=False)
     pen.fill(oval(0.27, -0.26, 0.04, 0.05), rgb("#ffffff"), shade=0, edge=False)
     pen.fill(oval(1.48, 0.98, 0.08, 0.11), rgb("#241a16"), shade=0, edge=False)
@@ -76,8 +87,12 @@ def mane(pen: Pen, act: Act, coat: Coat, place: Point) -> None:
     """Locks along the neck, blown back when it moves."""
     if act.has("deer"):
         return
+    if act.has("zebra"):
+        _neck_stripes(pen, coat, place)
     wind = 1.0 if act.pose == "running" else 0.45
-    hair = _hair(act, coat)
+    hair = _hair(act, coat) if not act.has("zebra") else rgb("#2f2b29")
+    if act.has("zebra", "donkey"):
+        wind = 0.1
     shoulder = (BUILD.length / 2 * 0.82, -BUILD.back + 0.04)
     for k in range(11):
         s = k / 10
@@ -116,12 +131,49 @@ def tail(sway: float, act: Act) -> tuple[list[Point], list[float]]:
     )
 
 
+def _stripes(pen: Pen, act: Act, coat: Coat, build: Build) -> None:
+    """A zebra's bands over the trunk, wavy and thinner toward the belly."""
+    half, back = build.length / 2, build.back
+    for k in range(13):
+        x = -half - 0.06 + (build.length + 0.14) * k / 12
+        lean = 0.05 * (6 - k) / 6
+        pen.fill(
+            tube(
+                [(x + lean, -back - 0.03), (x + 0.016, -back + 0.08), (x - lean * 0.5, -back + 0.17), (x - lean, -back + 0.25)],
+                [0.017, 0.015, 0.012, 0.003],
+            ),
+            rgb("#2a2624"),
+            shade=0,
+            edge=False,
+        )
+
+
+def _neck_stripes(pen: Pen, coat: Coat, place: Point) -> None:
+    shoulder = (BUILD.length / 2 * 0.82, -BUILD.back + BUILD.deep[0] * 0.3)
+    dx, dy = place[0] - shoulder[0], place[1] - shoulder[1]
+    long = math.hypot(dx, dy)
+    nx, ny = -dy / long, dx / long
+    for k in range(6):
+        s = 0.12 + 0.13 * k
+        x, y, w = shoulder[0] + dx * s, shoulder[1] + dy * s, BUILD.neck * (1.1 - 0.3 * s)
+        pen.fill(
+            tube([(x - nx * w, y - ny * w), (x, y - 0.01), (x + nx * w * 0.8, y + ny * w * 0.8)], [0.014, 0.013, 0.004]),
+            rgb("#2a2624"),
+            shade=0,
+            edge=False,
+        )
+
+
 def paint(pen: Pen, act: Act) -> None:
     """The horse; it rests standing."""
     base = act.tone("#8a5230" if not act.has("deer", "unicorn") else "#b07a48" if act.has("deer") else "#f6f1f4")
     sock = rgb("#3b2c25") if not act.has("unicorn") else rgb("#d9c2a0")
+    if act.has("zebra"):
+        base, sock = act.tone("#f4f1ea"), rgb("#2a2624")
+    elif act.has("donkey"):
+        base = act.tone("#8d8784")
     coat = Coat(base, mix(base, rgb("#e9d9c2"), 0.5 if act.has("deer") else 0.2), sock)
-    paint_beast(pen, act, coat, Beast(BUILD, head, tail, None, mane))
+    paint_beast(pen, act, coat, Beast(BUILD, head, tail, _stripes if act.has("zebra") else None, mane))
 
 
 KIND = Kind(paint, size=0.56, width=1.25, walk=0.6, run=1.75)

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from mediakiln.providers.studio.colour import RGB, mix, named, rgb, scaled
 from mediakiln.providers.studio.subjects.act import Act, Kind
+from mediakiln.providers.studio.subjects.costumes import cape_tone, costume_of
 from mediakiln.providers.studio.subjects.gait import foot, knee, stride
 from mediakiln.providers.studio.subjects.pen import Pen, Point, oval, polygon, smooth, tube
+from mediakiln.providers.studio.subjects.quadruped import crown, headset, shades
 
 MOVING = ("walking", "running", "jumping", "dancing")
 HAIR = ("#2a1d18", "#4a2f20", "#1d1a1f", "#7a4a28", "#b98a4a")
@@ -43,6 +45,10 @@ def _look(pen: Pen, act: Act, child: bool) -> Look:
         top = named(act.colour, "#c8463f")
     if act.has("old"):
         hair = rgb("#d9d6d0")
+    worn = costume_of(act)
+    if worn is not None:
+        top, bottom = top if act.colour else rgb(worn.top), rgb(worn.bottom)
+        female = act.has("woman", "girl", "witch", "queen", "angel")
     return Look(
         skin,
         hair,
@@ -51,7 +57,9 @@ def _look(pen: Pen, act: Act, child: bool) -> Look:
         0.125 if child else 0.085,
         0.42 if child else 0.49,
         0.68 if child else 0.8,
-        act.has("dress", "girl") or (female and roll.random() < 0.5),
+        worn.robe or (female and act.has("queen", "dress"))
+        if worn is not None
+        else act.has("dress", "girl") or (female and roll.random() < 0.5),
         female,
     )
 
@@ -89,6 +97,9 @@ def _upright(pen: Pen, act: Act, look: Look) -> None:
     if act.pose == "jumping":
         steps = [(0.17, -0.12), (-0.2, -0.2)]
     with pen.at(0, -hop - (0.1 + 0.03 * math.sin(act.t) if floats else 0)):
+        worn = costume_of(act)
+        if worn is not None and worn.back is not None:
+            worn.back(pen, cape_tone(act), act, chest, look.head)
         _arm(pen, look, chest, (0.55 if running else 0.34) * sway, act, far=True)
         if act.has("backpack", "astronaut"):
             pen.fill(
@@ -174,7 +185,9 @@ def _body(pen: Pen, look: Look, hip: Point, chest: Point, act: Act, sway: float)
     )
     pen.fill(torso, top, shade=0.28)
     if look.dress and not suit:
-        hem, swing = hip[1] * 0.46, sway * w * 0.4 + w * 0.12 * math.sin(act.t * 2.3)
+        worn = costume_of(act)
+        low = 0.14 if worn is not None and worn.robe else 0.46
+        hem, swing = hip[1] * low, sway * w * 0.4 + w * 0.12 * math.sin(act.t * 2.3)
         skirt = smooth(
             [
                 (hip[0] - w * 0.72, hip[1] - w * 0.9),
@@ -227,6 +240,7 @@ def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) 
     w = look.head
     start = (chest[0] + (w * 0.25 if far else -w * 0.1), chest[1] + w * 0.3)
     upper = (look.shoulder - look.hip) * 0.52
+    armed = costume_of(act)
     angle, fold = swing * 1.5 + 0.06, 1.35 if act.pose == "running" else 0.35
     if act.pose == "dancing":
         angle, fold = (2.3 if far else -2.1) + 0.35 * math.sin(act.t * 4), 0.5
@@ -236,6 +250,8 @@ def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) 
         angle, fold = 3.0 + (0.12 if far else 0.0), 0.05
     elif act.has("holding") and not far:
         angle, fold = 0.75, 0.9
+    elif armed is not None and armed.hold is not None and not far:
+        angle, fold = 0.5, 1.1
     holds = act.has("umbrella") and not far
     if holds:
         angle, fold = 0.5, 2.0
@@ -244,6 +260,8 @@ def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) 
     sleeve = scaled(rgb("#eef1f4") if act.has("astronaut") else look.top, k * 0.94)
     if holds:
         _umbrella(pen, hand, act)
+    if armed is not None and armed.hold is not None and not far and not act.has("holding"):
+        armed.hold(pen, look.top, act, hand)
     pen.fill(
         tube(
             [
@@ -351,7 +369,18 @@ def _head(pen: Pen, act: Act, look: Look) -> None:
     ]
     pen.fill(smooth(fringe), look.hair, shade=0.32)
     pen.stroke(smooth([(-0.6, -0.75), (-0.1, -0.98), (0.4, -0.9)], closed=False), mix(look.hair, (1, 1, 1), 0.4), 0.08, alpha=0.5)
-    if act.has("hat"):
+    if act.has("shades"):
+        shades(pen, 0.03, 0.3, 0.8)
+    if act.has("headset"):
+        headset(pen, -0.08, 0.9)
+    if act.has("crown"):
+        crown(pen, 0.0, -0.86)
+    worn = costume_of(act)
+    if worn is not None:
+        for part in (worn.face, worn.hat):
+            if part is not None:
+                part(pen, cape_tone(act) if part is worn.hat and act.has("knight") else look.top, act)
+    elif act.has("hat"):
         pen.fill(
             smooth([(-1.7, -0.5), (-0.8, -0.68), (0.8, -0.7), (1.7, -0.45), (0.8, -0.36), (-0.8, -0.34)]),
             rgb("#e3c583"),

@@ -201,6 +201,33 @@ def _head(pen: Pen, build: Build, coat: Coat, beast: Beast, act: Act, nod: float
             _worn(pen, act)
 
 
+def shades(pen: Pen, y: float = -0.1, left: float = -0.36, right: float = 0.44) -> None:
+    """Dark glasses on a head, in head radii."""
+    dark = rgb("#16181d")
+    for x in (left, right):
+        pen.fill(smooth([(x - 0.32, y - 0.2), (x + 0.32, y - 0.2), (x + 0.24, y + 0.22), (x - 0.24, y + 0.22)], tension=9), dark)
+        pen.fill(smooth([(x - 0.2, y - 0.13), (x, y - 0.14), (x - 0.14, y + 0.08)]), (1, 1, 1), shade=0, alpha=0.3, edge=False)
+    pen.stroke(smooth([(left - 0.5, y - 0.16), (left, y - 0.2), (right, y - 0.2)], closed=False), dark, 0.09)
+
+
+def headset(pen: Pen, x: float, wide: float) -> None:
+    """Headphones over a head, in head radii."""
+    dark = rgb("#2b2f38")
+    pen.stroke(smooth([(x - wide, 0.0), (x - wide * 0.7, -0.9), (x, -1.2), (x + wide * 0.6, -0.95)], closed=False), dark, 0.16)
+    pen.fill(
+        smooth([(x - wide - 0.1, -0.3), (x - wide + 0.3, -0.34), (x - wide + 0.34, 0.34), (x - wide - 0.1, 0.3)]), rgb("#d8402f")
+    )
+
+
+def crown(pen: Pen, x: float, y: float) -> None:
+    """A small crown, its rim's middle at (x, y), in head radii."""
+    gold = rgb("#e6b23a")
+    points = [(-0.5, 0.0), (-0.62, -0.56), (-0.26, -0.3), (0, -0.72), (0.26, -0.3), (0.62, -0.56), (0.5, 0.0)]
+    pen.fill(smooth([(x + a, y + b) for a, b in points], tension=40), gold, shade=0.35)
+    for a, tone in ((-0.26, "#c8203a"), (0.0, "#2f6fc4"), (0.26, "#2f9a5a")):
+        pen.fill(smooth([(x + a - 0.07, y - 0.1), (x + a, y - 0.18), (x + a + 0.07, y - 0.1), (x + a, y - 0.02)]), rgb(tone))
+
+
 def _worn(pen: Pen, act: Act) -> None:
     """A hat or a scarf, in skull radii around the head."""
     if act.has("hat"):
@@ -210,6 +237,12 @@ def _worn(pen: Pen, act: Act) -> None:
             )
             pen.fill(smooth([(-0.9, -0.05), (-0.75, -0.95), (0, -1.2), (0.75, -0.95), (0.9, -0.05)]), rgb("#e6c67a"), shade=0.25)
             pen.fill(smooth([(-0.9, -0.05), (-0.86, -0.34), (0, -0.26), (0.86, -0.34), (0.9, -0.05), (0, 0.05)]), rgb("#b8392f"))
+    if act.has("shades"):
+        shades(pen)
+    if act.has("headset"):
+        headset(pen, -0.05, 1.0)
+    if act.has("crown"):
+        crown(pen, 0.0, -0.72)
     if act.has("scarf"):
         pen.fill(tube([(-0.8, 0.75), (0, 1.02), (0.8, 0.75)], [0.24, 0.27, 0.24]), rgb("#c8312b"))
         pen.fill(tube([(-0.4, 0.95), (-0.6, 1.6), (-0.5, 2.1)], [0.22, 0.2, 0.24]), rgb("#b02822"))

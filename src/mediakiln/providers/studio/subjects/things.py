@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from mediakiln.providers.studio.colour import RGB, mix, rgb, scaled, turned
+from mediakiln.providers.studio.colour import RGB, mix, named, rgb, scaled, turned
 from mediakiln.providers.studio.subjects.act import Act, Kind
 from mediakiln.providers.studio.subjects.machines import box, polygon_line
 from mediakiln.providers.studio.subjects.pen import Pen, oval, polygon, smooth, tube
+from mediakiln.providers.studio.subjects.slices import slice_of_cake
 
 
 def house(pen: Pen, act: Act) -> None:
@@ -180,6 +181,11 @@ def tree(pen: Pen, act: Act) -> None:
         tone = turned(leaf, 0.03 * (s - 0.5), 1.1 - 0.2 * s, 0.5 + 0.75 * s)
         with pen.at(x + sway, y, turn=math.degrees(a) % 80 - 40):
             pen.fill(oval(0, 0, 0.045 - 0.018 * s, 0.028 - 0.009 * s), tone, shade=0, edge=False)
+    fruit = next((trait.removeprefix("bears-") for trait in act.traits if trait.startswith("bears-")), "")
+    for k in range(14 if fruit else 0):
+        a, d = k * 2.4, math.sqrt((k + 0.5) / 14)
+        x, y = math.cos(a) * d * 0.36, -0.68 + math.sin(a) * d * 0.24
+        pen.fill(oval(x, y, 0.026, 0.026), named(fruit, "#d0342c"), shade=0.4)
 
 
 def flower(pen: Pen, act: Act) -> None:
@@ -223,7 +229,9 @@ def flower(pen: Pen, act: Act) -> None:
             sun = act.has("sunflower")
             _petals(
                 pen,
-                act.tone("#f6c021" if sun else "#f090ac" if not act.has("daisy") else "#fbf8f2"),
+                act.tone(
+                    "#f6c021" if sun else "#8a5ad8" if act.has("violet") else "#f090ac" if not act.has("daisy") else "#fbf8f2"
+                ),
                 *head,
                 0.24,
                 18 if sun else 11,
@@ -337,8 +345,11 @@ def cup(pen: Pen, act: Act) -> None:
 
 
 def cake(pen: Pen, act: Act) -> None:
-    """Two tiers with icing, berries and flickering candles."""
+    """Two tiers with icing, berries and flickering candles, or a slice."""
     sponge, icing = rgb("#e8b878"), act.tone("#fbe3ea")
+    if act.has("slice"):
+        slice_of_cake(pen, icing)
+        return
     pen.fill(oval(0, -0.02, 0.7, 0.1), rgb("#e9edf0"), shade=0.3)
     for w, y0, y1 in ((0.55, -0.36, -0.03), (0.36, -0.66, -0.36)):
         pen.fill(

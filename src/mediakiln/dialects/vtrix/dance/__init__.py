@@ -1,0 +1,1 @@
+"""Video from words, frames and references (seed 002)."""

@@ -1,0 +1,1 @@
+"""Picture effects: one photograph through one template (seed 001)."""

@@ -1,0 +1,1 @@
+"""Signing a command line client in (wire file, section 8)."""

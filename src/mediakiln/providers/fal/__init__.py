@@ -1,0 +1,1 @@
+"""fal: any model of its queue; the route's `input` says what its model takes."""

@@ -1,0 +1,1 @@
+"""The pieces templates are put together from: materials, grounds, frames, ornaments."""

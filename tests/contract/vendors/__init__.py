@@ -1,0 +1,1 @@
+"""One module per driver, each with the `CASES` it is tested by."""
