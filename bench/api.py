@@ -28,7 +28,7 @@ from load import Result, get, load, post
 from mediakiln import settings
 from mediakiln.accounts.keys import create_key
 from mediakiln.accounts.people import create_account
-from mediakiln.bootstrap import open_house
+from mediakiln.bootstrap.house import open_house
 from mediakiln.database.engine import writing
 from mediakiln.ledger import entries
 

@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from mediakiln.accounts.keys import create_key
 from mediakiln.accounts.people import create_account
 from mediakiln.accounts.plans import subscribe
-from mediakiln.bootstrap import build_app
+from mediakiln.bootstrap.app import build_app
 from mediakiln.database.engine import database_url, open_engine, reading
 from mediakiln.database.ids import now_ms
 from mediakiln.database.tables import ledger_entry, task, wallet

@@ -46,6 +46,7 @@ from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
 from mediakiln.tasks.replays import Idempotency, Submitted
 from mediakiln.tasks.runner import Runner
 from mediakiln.tasks.submit import NewTask, Submitter
+from mediakiln.tasks.tools import Rate, Tools
 from mediakiln.tasks.worker import Worker
 
 DIALECT = "nanobanana"
@@ -150,22 +151,22 @@ class Kiln:
         self,
         *providers: Provider,
         pulse: Pulse | None = None,
-        rates: Mapping[str, int] | None = None,
+        rates: Mapping[str, Rate] | None = None,
         remote: Collection[str] = (),
     ) -> Runner:
         """A runner on these providers, by their names."""
-        return Runner(
-            self.engine,
-            {provider.name: provider for provider in providers},
-            self.inputs,
-            self.blobs,
-            self.door,
-            pulse or self.pulse,
+        tools = Tools(
+            engine=self.engine,
+            providers={provider.name: provider for provider in providers},
+            inputs=self.inputs,
+            blobs=self.blobs,
+            door=self.door,
             scratch=self.scratch,
             max_pixels=1_000_000,
-            rates=rates,
+            rates=rates or {},
             remote=remote,
         )
+        return Runner(tools, pulse or self.pulse)
 
     def worker(self, *providers: Provider) -> Worker:
         """A whole worker on these providers."""

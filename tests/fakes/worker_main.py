@@ -20,9 +20,10 @@ from fakes.providers import append, deliver, pause, play
 from msgspec.structs import replace
 
 from mediakiln import settings as configuration
-from mediakiln.bootstrap import open_house, open_worker
+from mediakiln.bootstrap.house import open_house
+from mediakiln.bootstrap.worker import open_worker
 from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, Rejected, RejectReason, Retryable, Running
-from mediakiln.tasks import breaker, runner
+from mediakiln.tasks import breaker, exchange
 from mediakiln.tasks.dispatch.worker import Timing
 from mediakiln.telemetry import logs
 
@@ -80,7 +81,7 @@ async def main(log: str, kind: str) -> None:
     """Work until SIGTERM."""
     settings = configuration.load()
     logs.configure("warning", "text")
-    runner.POLL_FIRST, runner.POLL_LONGEST, runner.RETRY_FIRST, runner.RETRY_LONGEST = 0.1, 0.3, 0.1, 1.0
+    exchange.POLL_FIRST, exchange.POLL_LONGEST, exchange.RETRY_FIRST, exchange.RETRY_LONGEST = 0.1, 0.3, 0.1, 1.0
     breaker.FIRST, breaker.LONGEST = 0.1, 0.3
     house = open_house(settings)
     house = replace(house, dispatcher=dispatcher_for(house.engine, QUICK))

@@ -66,7 +66,7 @@ async def test_a_model_of_the_operators_own(kiln: Kiln, tmp_path: Path, mode: Mo
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "catalogue" / "house-style.toml").write_text(CATALOGUE)
 
-    [account] = read_accounts(tmp_path / "providers.toml", kinds.KINDS, {})
+    [account] = read_accounts(tmp_path / "providers.toml", kinds.BEARS, {})
     models = Catalog.load(tmp_path / "catalogue", {account.provider})
     inputs = InlineInputs(kiln.engine, kiln.blobs, kiln.inputs, scratch=kiln.scratch)
     router = Router((account,), kiln.dispatcher)

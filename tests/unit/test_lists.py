@@ -23,7 +23,7 @@ from mediakiln.tasks import conversations, listing
 from mediakiln.tasks.conversations import Status
 from mediakiln.tasks.records import State, to_json
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
 ROWS, PEOPLE = 100_000, 50
 GROWING = ("task", "asset", "ledger_entry", "conversation", "task_input", "asset_group", "group_asset")

@@ -45,7 +45,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
     """The database these settings name, brought to the newest schema first. Logs of other programs stay quiet."""
-    from mediakiln.bootstrap import open_dispatcher
+    from mediakiln.bootstrap.house import open_dispatcher
     from mediakiln.database.engine import database_url, open_engine
     from mediakiln.database.migrate import migrate
     from mediakiln.telemetry import logs

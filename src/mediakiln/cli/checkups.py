@@ -44,7 +44,7 @@ async def _storage(settings: Settings) -> str:
 
 
 async def _dialects(settings: Settings) -> str:
-    from mediakiln.bootstrap import DIALECTS
+    from mediakiln.bootstrap.dialects import DIALECTS
 
     unknown = [name for name in settings.dialects if name not in DIALECTS]
     if unknown or not settings.dialects:
@@ -81,7 +81,7 @@ async def _fonts(settings: Settings) -> str:
 
 
 async def _catalogue(settings: Settings) -> str:
-    from mediakiln.bootstrap import check_inputs, provider_names
+    from mediakiln.bootstrap.house import check_inputs, provider_names
     from mediakiln.catalog.load import read_models
 
     models = read_models(settings.catalog, settings.usd_per_credit)

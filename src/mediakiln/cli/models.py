@@ -19,7 +19,8 @@ def models(
     ] = False,
 ) -> None:
     """Show the models that can be called with this configuration, and their prices in credits."""
-    from mediakiln.bootstrap import DIALECTS, provider_names
+    from mediakiln.bootstrap.dialects import DIALECTS
+    from mediakiln.bootstrap.house import provider_names
     from mediakiln.catalog import Catalog
 
     settings = settings_for(data)
@@ -54,7 +55,7 @@ def models(
 
 
 def _all(settings: Settings) -> None:
-    from mediakiln.bootstrap import provider_names
+    from mediakiln.bootstrap.house import provider_names
     from mediakiln.catalog.load import read_models
 
     configured = provider_names(settings)

@@ -62,10 +62,10 @@ def serve_many(settings: Settings, listener: socket.socket, workers: int, *, wit
 
 def asgi() -> ASGIApp:
     """The application of one API process."""
-    from mediakiln import bootstrap
+    from mediakiln.bootstrap import app
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return bootstrap.asgi()
+    return app.asgi()
 
 
 def _end_with_parent() -> None:

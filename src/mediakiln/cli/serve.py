@@ -73,7 +73,8 @@ def url_of(host: str, listener: socket.socket) -> str:
 
 def _checked_app(settings: Settings, *, several: bool, with_worker: bool) -> ASGIApp:
     """The application, built here even when other processes will build their own: what is wrong is then told in a line."""
-    from mediakiln.bootstrap import build_app, check_providers
+    from mediakiln.bootstrap.app import build_app
+    from mediakiln.bootstrap.worker import check_providers
     from mediakiln.providers.kinds import open_once
 
     if with_worker:

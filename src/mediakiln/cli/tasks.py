@@ -97,7 +97,7 @@ async def _show(data: Path | None, task_id: str) -> None:
 
 
 async def _cancel(data: Path | None, task_id: str) -> None:
-    from mediakiln.bootstrap import open_dispatcher
+    from mediakiln.bootstrap.house import open_dispatcher
     from mediakiln.cli import views
     from mediakiln.tasks.cancel import cancel as cancel_task
 

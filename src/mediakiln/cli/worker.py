@@ -34,7 +34,7 @@ def migrate(data: Data = None) -> None:
 
 
 async def _work(settings: Settings, *, with_parent: bool) -> None:
-    from mediakiln.bootstrap import run_worker
+    from mediakiln.bootstrap.worker import run_worker
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 

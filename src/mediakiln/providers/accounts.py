@@ -5,7 +5,7 @@
 
     [ark]
     concurrency = 10               # jobs under way at once, over all workers; for each account
-    rate = 120                     # submits a minute, over all workers; 0 sets no bound
+    rate = 120                     # calls a minute, over all workers; 0 sets no bound
     [[ark.accounts]]               # several keys share the work by weight, the least busy first
     name = "eu"
     key = "env:ARK_KEY_EU"
@@ -22,7 +22,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -59,7 +59,7 @@ class Account(Struct, frozen=True, kw_only=True):
     `name` is unique among all accounts and is the lane of the dispatcher: the provider's name alone where it has one account,
     else `provider/account`. `key` and `secret` are what the vendor gave (`secret` where it gave two), `webhook_secret` checks
     what the vendor calls us with. `weight` is its share among the provider's accounts, `concurrency` the jobs under way at
-    once, and `rate` the submits a minute (0: no bound).
+    once, and `rate` the submits to the vendor a minute (0: no bound).
     """
 
     provider: str
@@ -81,7 +81,7 @@ class _Common(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     webhook_secret: str = ""
     base_url: str = ""
     weight: int = 1
-    concurrency: int = 100
+    concurrency: int = 1
     rate: int = 0
     options: dict[str, Any] = {}
 
@@ -110,8 +110,9 @@ def no_options(account: Account) -> None:
         raise ConfigurationError(f"{account.name}.options: got {', '.join(account.options)}; this driver has none")
 
 
-def read_accounts(path: Path, kinds: Collection[str], environment: Mapping[str, str]) -> tuple[Account, ...]:
-    """Every account of the file, in its order. Raises ConfigurationError: one line with the file and the key."""
+def read_accounts(path: Path, kinds: Mapping[str, int], environment: Mapping[str, str]) -> tuple[Account, ...]:
+    """Every account of the file, in its order; `kinds` are the drivers there are, with the jobs at once that an account bears
+    where the file does not say. Raises ConfigurationError: one line with the file and the key."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -125,7 +126,7 @@ def read_accounts(path: Path, kinds: Collection[str], environment: Mapping[str, 
     return tuple(found)
 
 
-def _accounts(provider: str, table: object, kinds: Collection[str], environment: Mapping[str, str]) -> Iterator[Account]:
+def _accounts(provider: str, table: object, kinds: Mapping[str, int], environment: Mapping[str, str]) -> Iterator[Account]:
     if not isinstance(table, dict) or not provider or SEPARATOR in provider or provider == "studio":
         raise ConfigurationError(f"{provider}: must be a table with a name of its own (not `studio`, no {SEPARATOR})")
     whole = _convert(table, _Table, provider)
@@ -134,7 +135,8 @@ def _accounts(provider: str, table: object, kinds: Collection[str], environment:
     kind = whole.kind or provider
     if kind not in kinds:
         raise ConfigurationError(f"{provider}.kind: got {kind}; allowed: {', '.join(sorted(kinds))}")
-    common = {key: value for key, value in table.items() if key not in ("kind", "enabled", "accounts", "options")}
+    own_keys = ("kind", "enabled", "accounts", "options")
+    common = {"concurrency": kinds[kind]} | {key: value for key, value in table.items() if key not in own_keys}
     names: set[str] = set()
     for number, own in enumerate(whole.accounts or [{"name": ""}]):
         where = f"{provider}.accounts[{number}]" if whole.accounts else provider

@@ -22,7 +22,9 @@ from mediakiln.settings import Settings
 class Driver(Struct, frozen=True):
     """`vendor` for people; `package` is what must be importable, given by the extra `mediakiln[extra]`; `key` and `secret` tell
     that an account needs one. `calls_back` tells that the vendor can tell us when a job is done, and `public_keys` that
-    it signs its calls with keys that anybody can look up. `here` tells that the driver itself does the work, on this machine."""
+    it signs its calls with keys that anybody can look up. `here` tells that the driver itself does the work, on this machine;
+    `per_item` that it calls once for each item of a task. `concurrency` are the jobs at once that an account bears where the
+    operator does not say."""
 
     vendor: str
     package: str
@@ -32,23 +34,29 @@ class Driver(Struct, frozen=True):
     calls_back: bool = False
     public_keys: bool = False
     here: bool = False
+    per_item: bool = False
+    concurrency: int = 100
 
 
 KINDS: Mapping[str, Driver] = {
-    "gemini": Driver("Google Gemini", "google.genai", "gemini"),
+    "gemini": Driver("Google Gemini", "google.genai", "gemini", per_item=True),
     "openai": Driver("OpenAI images", "openai", "openai"),
-    "ark": Driver("BytePlus ModelArk / Volcengine Ark", "byteplussdkarkruntime", "ark", calls_back=True),
-    "wavespeed": Driver("WaveSpeed", "wavespeed", "wavespeed", calls_back=True),
+    "ark": Driver("BytePlus ModelArk / Volcengine Ark", "byteplussdkarkruntime", "ark", calls_back=True, per_item=True),
+    "wavespeed": Driver("WaveSpeed", "wavespeed", "wavespeed", calls_back=True, per_item=True),
     "fal": Driver("fal", "fal_client", "fal", calls_back=True, public_keys=True),
     "replicate": Driver("Replicate", "replicate", "replicate", calls_back=True),
     "kling": Driver("Kling", "jwt", "kling", secret=True, calls_back=True),
     "xai": Driver("xAI", "xai_sdk", "xai"),
     "dashscope": Driver("Alibaba DashScope", "dashscope", "dashscope"),
-    "comfyui": Driver("ComfyUI", "websockets", "comfyui", key=False),
+    # One at work and one behind it: the rest waits here, where it can be canceled, or go to another machine.
+    "comfyui": Driver("ComfyUI", "websockets", "comfyui", key=False, concurrency=2),
     "compatible": Driver("an OpenAI-compatible server", "openai", "openai", key=False),
     "diffusers": Driver("diffusers on this machine", "diffusers", "diffusers", key=False, here=True),
 }
 """Every driver by the `kind` of providers.toml."""
+
+BEARS: Mapping[str, int] = {kind: driver.concurrency for kind, driver in KINDS.items()}
+"""The jobs at once that an account of each kind bears by default."""
 
 Verify = Callable[[Account, Mapping[str, str], bytes, float], None]
 """Checks a vendor's call: account, headers (lower case), raw body, unix time. Raises Forbidden."""
@@ -73,7 +81,7 @@ def configured(settings: Settings) -> tuple[Account, ...]:
     path = settings.providers or settings.data / FILE
     if settings.providers is None and not path.exists():
         return ()
-    return read_accounts(path, KINDS, os.environ)
+    return read_accounts(path, BEARS, os.environ)
 
 
 def missing(driver: Driver) -> bool:

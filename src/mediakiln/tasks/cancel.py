@@ -10,6 +10,7 @@ from mediakiln.errors import NotFound
 from mediakiln.tasks import states
 from mediakiln.tasks.dispatch.base import Dispatcher
 from mediakiln.tasks.records import TASK_COLUMNS, Task, task_from
+from mediakiln.tasks.stopping import let_go
 from mediakiln.telemetry import metrics
 
 
@@ -31,7 +32,6 @@ async def cancel_held(connection: AsyncConnection, dispatcher: Dispatcher, held:
     """The same for a task that was read in this transaction."""
     if not await states.cancel(connection, held):
         return False
-    # The ticket goes with the task, even from under a worker at work: that one finds out with its next beat.
-    await dispatcher.withdraw(connection, held.id)
+    await let_go(connection, dispatcher, held)
     metrics.FINISHED.labels(held.dialect, held.model, "canceled", "").inc()
     return True

@@ -23,6 +23,7 @@ from mediakiln.database.tables import task as table
 from mediakiln.tasks import calls, outbox, states
 from mediakiln.tasks.dispatch.base import Dispatcher
 from mediakiln.tasks.records import TASK_COLUMNS, ErrorCode, State, Task, TaskError, task_from
+from mediakiln.tasks.stopping import let_go
 from mediakiln.telemetry import metrics
 
 EVERY = 5.0
@@ -96,7 +97,7 @@ class Janitor:
         async with writing(self._engine) as connection:
             if not await states.fail(connection, held, error, attempt=None):
                 return False
-            await self._dispatcher.withdraw(connection, held.id)
+            await let_go(connection, self._dispatcher, held)
         metrics.FINISHED.labels(held.dialect, held.model, State.FAILED, error.code).inc()
         return True
 

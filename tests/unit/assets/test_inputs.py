@@ -145,9 +145,9 @@ def test_check_is_cheap(blobs: BlobStore) -> None:
     """Thirty megabytes inline are checked in a fraction of a second."""
     wide = InputResolver(FetchDoor(max_bytes=1, timeout=1), blobs, public_url="", max_bytes=2**25, max_pixels=1)
     source = data_uri(picture() + bytes(30_000_000))
-    began = time.perf_counter()
+    began = time.process_time()
     wide.check_source(source)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 async def test_role_decides_the_kind(inputs: InputResolver, tmp_path: Path, png: bytes, mp4: bytes) -> None:

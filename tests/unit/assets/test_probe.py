@@ -104,9 +104,9 @@ def _png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
 )
 def test_pixel_bombs(tmp_path: Path, bomb: bytes) -> None:
     """A small file that claims enormous pixels is refused from its header, in no time."""
-    began = time.monotonic()
+    began = time.process_time()
     refuse(tmp_path, bomb, "pixels; allowed: at most 64000000", 64_000_000)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_jpeg_bomb(tmp_path: Path) -> None:

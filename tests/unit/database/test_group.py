@@ -123,7 +123,7 @@ async def test_a_database_that_is_away_fails_all_at_once(engine: AsyncEngine, mo
     monkeypatch.setattr("mediakiln.database.group.writing", lambda _engine: _Away(away))
     answers = await asyncio.gather(*(writer.group.run(n) for n in range(60)), return_exceptions=True)
     assert all(isinstance(answer, OperationalError) for answer in answers)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
     assert tries <= 2
     monkeypatch.undo()
     assert await writer.group.run(7) == "done 7"

@@ -9,13 +9,13 @@ import pytest
 
 from mediakiln.errors import ConfigurationError
 from mediakiln.providers.accounts import Account, Secret, read_accounts
-from mediakiln.providers.kinds import KINDS, open_provider
+from mediakiln.providers.kinds import BEARS, open_provider
 
 
 def read(tmp_path: Path, text: str, **environment: str) -> tuple[Account, ...]:
     path = tmp_path / "providers.toml"
     path.write_text(text)
-    return read_accounts(path, KINDS, environment)
+    return read_accounts(path, BEARS, environment)
 
 
 def test_one_account_goes_by_its_providers_name(tmp_path: Path) -> None:

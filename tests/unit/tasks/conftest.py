@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mediakiln.tasks import runner
+from mediakiln.tasks import exchange
 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The runner's pauses, shortened."""
-    monkeypatch.setattr(runner, "POLL_FIRST", 0.01)
-    monkeypatch.setattr(runner, "POLL_LONGEST", 0.02)
+    """The pauses between polls, shortened."""
+    monkeypatch.setattr(exchange, "POLL_FIRST", 0.01)
+    monkeypatch.setattr(exchange, "POLL_LONGEST", 0.02)

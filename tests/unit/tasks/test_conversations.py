@@ -187,7 +187,7 @@ async def test_a_held_one_is_not_removed_meanwhile(kiln: Kiln) -> None:
         assert await conversations.hold(connection, [thread])
         removing = asyncio.create_task(removal())
         if kiln.engine.dialect.name == "postgresql":
-            async with asyncio.timeout(5), writing(kiln.engine) as another:
+            async with asyncio.timeout(15), writing(kiln.engine) as another:
                 assert await conversations.hold(another, [thread])
         await asyncio.sleep(0.1)
         order.append("let go")

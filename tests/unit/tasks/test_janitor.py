@@ -90,7 +90,7 @@ async def test_run_sweeps_until_stopped(kiln: Kiln, monkeypatch: pytest.MonkeyPa
     stop = asyncio.Event()
     running = asyncio.create_task(kiln.janitor.run(stop))
     await overdue(kiln, task_id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (await kiln.row(task_id))["state"] != "failed" or old.exists():
             await asyncio.sleep(0.02)
     assert (old.exists(), new.exists()) == (False, True)
@@ -109,7 +109,7 @@ async def test_the_loop_survives_trouble(kiln: Kiln, monkeypatch: pytest.MonkeyP
     running = asyncio.create_task(kiln.janitor.run(stop))
     await asyncio.sleep(0.2)
     await kiln.execute("ALTER TABLE task_away RENAME TO task")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (await kiln.row(task_id))["state"] != "failed":
             await asyncio.sleep(0.02)
     stop.set()

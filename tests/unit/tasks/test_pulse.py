@@ -180,7 +180,7 @@ async def test_a_missed_beat_is_only_a_delay(kiln: Kiln, monkeypatch: pytest.Mon
         await asyncio.sleep(0.2)
         assert (beating.done(), one.work.done()) == (False, False)
         await kiln.execute("ALTER TABLE task_away RENAME TO task")
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             while (await kiln.row(one.held.id))["progress"] != 0.4:
                 await asyncio.sleep(0.02)
     stop.set()
@@ -202,7 +202,7 @@ async def test_a_silent_database_delays_a_beat(kiln: Kiln, monkeypatch: pytest.M
     monkeypatch.setattr(kiln.pulse, "beat", beat)
     stop = asyncio.Event()
     beating = asyncio.create_task(kiln.pulse.run(stop))
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(15):
         while len(beats) < 2:
             await asyncio.sleep(0.01)
     stop.set()

@@ -17,8 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mediakiln.assets.stills import SMALL, thumbnail_path
 from mediakiln.providers.base import Finished, Job, OutputFile, OutputUrl
-from mediakiln.tasks import collecting, states
-from mediakiln.tasks import runner as runners
+from mediakiln.tasks import attempt, collecting, hold, states
 from mediakiln.tasks.dispatch.base import Again
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -71,14 +70,14 @@ async def test_canceled_after_storing(kiln: Kiln, monkeypatch: pytest.MonkeyPatc
     """A cancellation that comes between the store and the success leaves no file behind."""
     submitted = await kiln.submit(await kiln.account())
     task_id = (await kiln.row(submitted.public_id))["id"]
-    store = runners.store_outputs
+    store = attempt.store_outputs
 
     async def stored_then_canceled(*args: object, **options: object) -> object:
         stored = await store(*args, **options)  # type: ignore[arg-type]
         await kiln.cancel(submitted.public_id)
         return stored
 
-    monkeypatch.setattr(runners, "store_outputs", stored_then_canceled)
+    monkeypatch.setattr(attempt, "store_outputs", stored_then_canceled)
     await kiln.runner(Scripted())(task_id)
     assert (await kiln.row(task_id))["state"] == "canceled"
     assert blobs(kiln) == {}
@@ -87,7 +86,7 @@ async def test_canceled_after_storing(kiln: Kiln, monkeypatch: pytest.MonkeyPatc
 async def test_an_answer_lost_after_success(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
     """The success was committed but its answer lost, so it is tried again and refused: the files stay, they are the result."""
     task_id = await kiln.submitted(await kiln.account())
-    write, lost = runners.writing, []
+    write, lost = hold.writing, []
 
     @asynccontextmanager
     async def losing(engine: object) -> AsyncIterator[AsyncConnection]:
@@ -97,7 +96,7 @@ async def test_an_answer_lost_after_success(kiln: Kiln, monkeypatch: pytest.Monk
             lost.append(True)
             raise OperationalError("COMMIT", {}, ConnectionError("the server closed the connection"))
 
-    monkeypatch.setattr(runners, "writing", losing)
+    monkeypatch.setattr(hold, "writing", losing)
     assert await kiln.runner(Scripted())(task_id) is None
     assert lost
     assert list(blobs(kiln)) == await results(kiln, task_id)

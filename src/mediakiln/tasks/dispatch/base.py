@@ -37,10 +37,12 @@ class Lane(Struct, frozen=True):
 
 
 class Again(Struct, frozen=True):
-    """A handler's wish to have the ticket back after `delay` seconds, in `lane` (None: the same one)."""
+    """A handler's wish to have the ticket back after `delay` seconds, in `lane` (None: the same one). For `pause` seconds this
+    worker claims nothing else of that lane: none of it could be worked on either."""
 
     delay: float
     lane: str | None = None
+    pause: float = 0.0
 
 
 Handler = Callable[[str], Awaitable[Again | None]]

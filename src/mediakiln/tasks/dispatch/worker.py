@@ -115,6 +115,7 @@ class Worker:
         self._lingering = False
         self._parting = False
         self._failures: dict[str, int] = {}
+        self._paused: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then cancel what runs and give every ticket back."""
@@ -177,9 +178,11 @@ class Worker:
 
     def _open(self, room: int) -> Iterator[tuple[str, Mapping[str, int], int]]:
         """What may be claimed now, as (lane or "", the lanes of one turn with their limits everywhere, most tickets): the
-        lanes without a limit of their own here together, every other one by itself."""
-        free = {name: lane.here - self._here[name] for name, lane in self._lanes.items() if lane.here is not None}
-        shared = {name: lane.everywhere for name, lane in self._lanes.items() if name not in free}
+        lanes without a limit of their own here together, every other one by itself. Paused ones are left out."""
+        now = time.monotonic()
+        lanes = {name: lane for name, lane in self._lanes.items() if self._paused.get(name, now) <= now}
+        free = {name: lane.here - self._here[name] for name, lane in lanes.items() if lane.here is not None}
+        shared = {name: lane.everywhere for name, lane in lanes.items() if name not in free}
         taken = len(self._running)
         if shared and room > 0:
             yield "", shared, room
@@ -225,6 +228,8 @@ class Worker:
             log.error("handler_failed", task_id=claim.task_id, retry_in=round(again.delay, 1), exc_info=error)
         if self._name != name:
             return  # the lease was lost meanwhile: what happens to the ticket is its next worker's to say
+        if again is not None and again.lane and again.pause > 0:
+            self._paused[again.lane] = time.monotonic() + again.pause
         self._outcomes.append(Outcome(claim.id, again))
         if len(self._running) <= 1:
             self._wake.set()

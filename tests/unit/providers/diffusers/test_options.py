@@ -83,7 +83,7 @@ def test_torch_is_not_imported_before_the_first_job() -> None:
     """Neither by the server nor by opening the driver: an import takes seconds and half a gigabyte."""
     code = """
 import sys
-from mediakiln import bootstrap
+from mediakiln.bootstrap import app
 from mediakiln.providers import kinds
 from mediakiln.providers.accounts import Account
 options = {"models": {"x": {"path": "/models/x"}}}

@@ -13,12 +13,12 @@ from mediakiln.generation import GenerationRequest, Kind
 from mediakiln.providers.accounts import Account, Secret
 from mediakiln.providers.base import Job
 from mediakiln.providers.kling.provider import KlingProvider
-from mediakiln.tasks import runner
+from mediakiln.tasks import exchange
 
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "POLL_FIRST", 0.01)
+    monkeypatch.setattr(exchange, "POLL_FIRST", 0.01)
 
 
 def opened(url: str) -> KlingProvider:

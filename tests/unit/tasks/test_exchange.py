@@ -26,10 +26,10 @@ from mediakiln.providers.base import (
     Retryable,
     Running,
 )
-from mediakiln.tasks import collecting
-from mediakiln.tasks import runner as runners
+from mediakiln.tasks import collecting, exchange
 from mediakiln.tasks.breaker import PATIENCE
 from mediakiln.tasks.dispatch.base import Again
+from mediakiln.tasks.tools import Rate
 from mediakiln.telemetry import metrics
 
 
@@ -106,15 +106,42 @@ async def test_submits_keep_to_the_rate(kiln: Kiln) -> None:
     upstream = Scripted()
     ann = await kiln.account(credits=10)
     first, second = await kiln.submitted(ann), await kiln.submitted(ann)
-    rates = {upstream.name: 1}
+    rates = {upstream.name: Rate(1)}
     assert await kiln.runner(upstream, rates=rates)(first) is None
     again = await kiln.runner(upstream, rates=rates)(second)
     assert isinstance(again, Again)
-    assert again.lane is None
+    assert (again.lane, again.pause) == (upstream.name, exchange.PAUSE_LONGEST)
     assert 50 < again.delay <= 60
     row = await kiln.row(second)
     assert (row["submission"], row["parted"]) == ("none", 1)
     assert upstream.submits.total() == 1
+
+
+async def test_a_task_of_several_calls_takes_as_many_turns(kiln: Kiln) -> None:
+    """An upstream that is called for each picture: four of them are four of its minute's calls."""
+    upstream = Scripted(start=[deliver(4), deliver()])
+    ann = await kiln.account()
+    first, second = await kiln.submitted(ann, quote(count=4)), await kiln.submitted(ann)
+    runner = kiln.runner(upstream, rates={upstream.name: Rate(4, per_item=True)})
+    assert await runner(first) is None
+    again = await runner(second)
+    assert isinstance(again, Again)
+    assert 50 < again.delay <= 60
+
+
+async def test_an_open_breaker_pauses_its_lane(kiln: Kiln) -> None:
+    """The tasks behind it are not claimed one after the other to be put back."""
+    upstream = Scripted(start=[Retryable("busy", 0.0)] * PATIENCE)
+    runner = kiln.runner(upstream)
+    ann = await kiln.account()
+    for _ in range(PATIENCE):
+        again = await runner(await kiln.submitted(ann))
+        assert isinstance(again, Again)
+        assert again.pause == 0.0
+    again = await runner(await kiln.submitted(ann))
+    assert isinstance(again, Again)
+    assert again.lane == upstream.name
+    assert 0 < again.pause <= exchange.PAUSE_LONGEST
 
 
 async def test_a_vendors_call_ends_the_wait(kiln: Kiln) -> None:
@@ -182,7 +209,7 @@ async def test_a_job_accepted_after_its_cancellation_is_stopped(kiln: Kiln) -> N
         work = asyncio.create_task(kiln.runner(upstream, remote=["scripted"])(task_id))
         await upstream.began.wait()
         await kiln.cancel(submitted.public_id, ann)
-        assert await asyncio.wait_for(work, 5) is None
+        assert await asyncio.wait_for(work, 15) is None
     finally:
         stop.set()
         await beating
@@ -202,7 +229,7 @@ async def test_a_deadline_during_the_submit(kiln: Kiln) -> None:
 
 async def test_a_submit_that_outlives_its_task_is_told(kiln: Kiln, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody will ever know what became of it: the vendor's bill may show it, and so does the metric."""
-    monkeypatch.setattr(runners, "PARTING", 0.1)
+    monkeypatch.setattr(exchange, "PARTING", 0.1)
     before = metrics.SUBMISSION_UNKNOWN.labels("mute")._value.get()
     upstream = Scripted("mute", repeatable=False, start=[hang])
     task_id = await kiln.submitted(await kiln.account(), quote(routes=["mute"]))
@@ -255,7 +282,7 @@ async def test_inputs_are_not_fetched_for_a_task_that_waits(kiln: Kiln) -> None:
     ann = await kiln.account(credits=10)
     first = await kiln.submitted(ann)
     second = await kiln.submitted(ann, quote(inputs=["http://127.0.0.1:9/gone.png"]))
-    rates = {upstream.name: 1}
+    rates = {upstream.name: Rate(1)}
     assert await kiln.runner(upstream, rates=rates)(first) is None
     assert isinstance(await kiln.runner(upstream, rates=rates)(second), Again)
 

@@ -1,0 +1,1 @@
+"""The one composition root: settings in, application or worker out. Nothing else builds a service."""
