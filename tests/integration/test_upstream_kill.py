@@ -163,23 +163,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.timeout(240)
-async def test_killed_while_an_upstream_works(tmp_path: Path) -> None:
-    """Whatever is killed when: at most one submit for a task, every task ends, who got nothing pays nothing, and results are
-    served from our own store."""
+def prepared(tmp_path: Path, upstream: Upstream) -> dict[str, str]:
+    """A data directory and the settings that send `painted-fox` to this upstream alone."""
     folder, models = tmp_path / "data", tmp_path / "models"
     for each in (folder, models):
         each.mkdir(mode=0o700)
     (models / "painted-fox.toml").write_text(CATALOGUE)
+    (folder / "providers.toml").write_text(f'[replicate]\nkey = "env:R8"\nbase_url = "{upstream.url}"\nconcurrency = 30\n')
+    return {
+        "R8": "r8_secret",
+        "MEDIAKILN_STUDIO": "off",
+        "MEDIAKILN_CATALOG": str(models),
+        "MEDIAKILN_FETCH_ALLOW": "127.0.0.1/32",
+        "MEDIAKILN_RATE_LIMIT": "0",
+    }
+
+
+@pytest.mark.timeout(240)
+async def test_killed_while_an_upstream_works(tmp_path: Path) -> None:
+    """Whatever is killed when: at most one submit for a task, every task ends, who got nothing pays nothing, and results are
+    served from our own store."""
+    folder = tmp_path / "data"
     with Upstream() as upstream:
-        (folder / "providers.toml").write_text(f'[replicate]\nkey = "env:R8"\nbase_url = "{upstream.url}"\nconcurrency = 30\n')
-        env = {
-            "R8": "r8_secret",
-            "MEDIAKILN_STUDIO": "off",
-            "MEDIAKILN_CATALOG": str(models),
-            "MEDIAKILN_FETCH_ALLOW": "127.0.0.1/32",
-            "MEDIAKILN_RATE_LIMIT": "0",
-        }
+        env = prepared(tmp_path, upstream)
         key = await asyncio.to_thread(account_key, folder, credits=CREDITS, plan="", env=env)
         server = ServerProcess(folder, env=env, port=free_port())
         await asyncio.to_thread(server.start)
@@ -200,6 +206,33 @@ async def test_killed_while_an_upstream_works(tmp_path: Path) -> None:
         finally:
             await client.http.aclose()
             upstream.release.set()
+            server.kill(family=True)
+    mediakiln(folder, "audit", env=env)
+
+
+@pytest.mark.timeout(120)
+async def test_canceled_while_no_worker_is_there(tmp_path: Path) -> None:
+    """The upstream's job goes on and costs money until somebody stops it: the next worker does."""
+    folder = tmp_path / "data"
+    with Upstream() as upstream:
+        env = prepared(tmp_path, upstream)
+        key = await asyncio.to_thread(account_key, folder, credits=CREDITS, plan="", env=env)
+        server = ServerProcess(folder, env=env, port=free_port())
+        await asyncio.to_thread(server.start)
+        client = Client(server.url, key)
+        try:
+            await client.want("long 0")
+            await until(lambda: [row.submission for row in rows_of(folder)] == ["accepted"], 20)
+            server.kill(family=True)
+            await asyncio.to_thread(mediakiln, folder, "tasks", "cancel", client.tasks["long 0"], env=env)
+            [work] = upstream.book
+            assert not work.canceled
+            await asyncio.to_thread(server.start)
+            await until(lambda: work.canceled, CALM)
+            assert [(row.state, row.charged) for row in rows_of(folder)] == [("canceled", 0)]
+            assert (await client.get("/api/v1/account/credits"))["credits"] == CREDITS
+        finally:
+            await client.http.aclose()
             server.kill(family=True)
     mediakiln(folder, "audit", env=env)
 
