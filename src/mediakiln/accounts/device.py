@@ -17,7 +17,7 @@ from enum import StrEnum
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -241,8 +241,8 @@ async def sweep(engine: AsyncEngine) -> None:
         await connection.execute(delete(table).where(over))
 
 
-def _open(user_code: str):  # type: ignore[no-untyped-def]
-    return table.c.user_code == plain(user_code), table.c.state == "pending", table.c.expires_at > now_ms()
+def _open(user_code: str) -> list[ColumnElement[bool]]:
+    return [table.c.user_code == plain(user_code), table.c.state == "pending", table.c.expires_at > now_ms()]
 
 
 def _check_form(timestamp: str, nonce: str) -> None:

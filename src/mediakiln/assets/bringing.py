@@ -1,4 +1,7 @@
-"""Bringing a file into an asset group: fetched through the safe door, checked for real, kept as its owner's upload."""
+"""Bringing a file into an asset group: fetched through the safe door, checked for real, kept as its owner's upload.
+
+In two steps: what takes long goes before the transaction that makes the asset, and that one can hold what else belongs to it.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mediakiln.assets import groups, library
 from mediakiln.assets.inputs import InputResolver, own_path
 from mediakiln.assets.limits import LIMITS
 from mediakiln.assets.names import clean_filename, with_extension
-from mediakiln.assets.uploads import Uploads, confirm
-from mediakiln.database.engine import reading, writing
+from mediakiln.assets.uploads import Upload, Uploads, confirm
+from mediakiln.database.engine import reading
 from mediakiln.errors import FetchFailed, NotFound, shorten
 from mediakiln.generation import MediaInput, Role
 
@@ -28,15 +31,14 @@ async def bring(
     source: str,
     *,
     kind: str,
-    group_id: str,
     name: str,
     base_url: str,
-) -> groups.Asset:
-    """Make an asset of what `source` names: an http(s) URL, a `data:` URI, or one of the account's own files by its link at
+) -> Upload:
+    """Stage what `source` names, for `place`: an http(s) URL, a `data:` URI, or one of the account's own files by its link at
     `base_url` (the address that this client asks at) or its path; those are copied. `kind` is image, video or audio.
 
-    It takes as long as one fetch may (`fetch_timeout`). Raises InvalidRequest and its kinds for a file that cannot be had or
-    used, TooLarge beyond the quota, and NotFound for a group that is missing or foreign.
+    It takes as long as one fetch may (`fetch_timeout`), and ends by itself unless it is placed. Raises InvalidRequest and its
+    kinds for a file that cannot be had or used, and TooLarge beyond the quota.
     """
     if (path := own_path(source, (base_url,)) or inputs.own_path(source)) is not None:
         source = path
@@ -44,11 +46,15 @@ async def bring(
     with tempfile.TemporaryDirectory(dir=uploads.scratch) as folder:
         found = await inputs.resolve(MediaInput(_ROLES[kind], source), account_id, Path(folder))
         LIMITS[kind].check(found.media_type, found.size, found.width, found.height, found.duration, field="source")
-        upload = await uploads.stage(account_id, found.path, _filename(name, source, found.media_type), kind)
-    async with writing(engine) as connection:
-        await groups.hold_group(connection, account_id, group_id)
-        await confirm(connection, upload)
-        return await groups.add_asset(connection, account_id, group_id=group_id, name=name, path=upload.path)
+        return await uploads.stage(account_id, found.path, _filename(name, source, found.media_type), kind)
+
+
+async def place(connection: AsyncConnection, upload: Upload, *, group_id: str, name: str) -> groups.Asset:
+    """Make an asset of what was brought. Raises NotFound for a group that is missing or foreign, and Conflict when it took too
+    long."""
+    await groups.hold_group(connection, upload.account_id, group_id)
+    await confirm(connection, upload)
+    return await groups.add_asset(connection, upload.account_id, group_id=group_id, name=name, path=upload.path)
 
 
 async def _check_own(engine: AsyncEngine, account_id: str, path: str) -> None:

@@ -16,7 +16,7 @@ from mediakiln.assets.blobs import BlobStore, is_key
 from mediakiln.assets.fetch import FetchDoor
 from mediakiln.assets.media import ALIASES, FORMATS, SNIFF_BYTES, names, sniff
 from mediakiln.assets.probe import probe_async
-from mediakiln.errors import FetchFailed, InvalidRequest, NotFound, shorten
+from mediakiln.errors import FetchFailed, InvalidRequest, NotFound, Unreachable, shorten
 from mediakiln.generation import MediaInput, Role
 
 PROBES = 2
@@ -108,9 +108,12 @@ class InputResolver:
             raise type(error)(error.detail, field=field) from None
 
     def check_url(self, url: str, *, field: str) -> None:
-        """Refuse an address that the door would not dial. Raises FetchFailed."""
+        """Refuse an address that the door would not dial. Raises FetchFailed: nothing was asked, so nothing was unreachable."""
         try:
             parse_target(url, self._door.allow)
+        except Unreachable:
+            shown = shorten(url.partition("?")[0])
+            raise FetchFailed(f"got {shown}; allowed: an http or https URL at a public address", field=field) from None
         except FetchFailed as error:
             raise type(error)(error.detail, field=field) from None
 

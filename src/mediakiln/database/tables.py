@@ -300,7 +300,8 @@ group_asset = Table(
     Index("ix_group_asset_account_id_created_at", "account_id", "created_at"),
 )
 
-# Calls that were answered at once and cost nothing, for clients that poll all the same. `text` is the answer.
+# Calls that were answered at once and cost nothing, for clients that poll all the same. `text` is the answer,
+# `fingerprint` is of the request where an Idempotency-Key came with it, else empty.
 gateway_call = Table(
     "gateway_call",
     metadata,
@@ -308,6 +309,7 @@ gateway_call = Table(
     Column("account_id", String(36), ForeignKey("account.id"), nullable=False),
     Column("model", String(128), nullable=False),
     Column("text", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False, index=True),
     Index("ix_gateway_call_account_id_created_at", "account_id", "created_at"),
 )

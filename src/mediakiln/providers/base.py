@@ -79,11 +79,12 @@ class Running(Struct, frozen=True):
 
 
 class RejectReason(StrEnum):
-    """Why a vendor will never take this request."""
+    """Why a vendor will never take this request. One that is `broken` it took, and broke down over: a fault, and no refusal."""
 
     INVALID = "invalid"
     CONTENT_FILTERED = "content_filtered"
     UNSUPPORTED = "unsupported"
+    BROKEN = "broken"
 
 
 class ProviderError(Exception):

@@ -34,6 +34,13 @@ MAX_ATTEMPTS = 10
 """Workers that may die over one task before it fails: a task that kills its worker must not do so for ever. Attempts that an
 upstream was too busy for do not count."""
 LATE = "The generation did not finish in time"
+REFUSALS = {
+    RejectReason.INVALID: ErrorCode.PROVIDER_REJECTED,
+    RejectReason.UNSUPPORTED: ErrorCode.PROVIDER_REJECTED,
+    RejectReason.CONTENT_FILTERED: ErrorCode.CONTENT_FILTERED,
+    RejectReason.BROKEN: ErrorCode.INTERNAL,
+}
+"""What a task fails of, by why its upstream will not have it."""
 
 _SHAPING = (Role.FIRST_FRAME, Role.REFERENCE_VIDEO)
 
@@ -92,8 +99,7 @@ class Attempt:
             self._tools.breakers.untried(hold.upstream.provider)
             await self._fail(ErrorCode.INVALID_INPUT, f"The input cannot be used: {error.detail}")
         except Rejected as error:
-            code = ErrorCode.CONTENT_FILTERED if error.reason is RejectReason.CONTENT_FILTERED else ErrorCode.PROVIDER_REJECTED
-            await self._fail(code, str(error))
+            await self._fail(REFUSALS[error.reason], str(error))
         except OutcomeUnknown:
             await self._unknown()
         except OperatorFault:

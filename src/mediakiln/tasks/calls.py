@@ -19,13 +19,15 @@ KEPT = 500
 
 
 class Call(Struct, frozen=True):
-    """A call and its answer. `id` is the one that the client was told; time in milliseconds."""
+    """A call and its answer. `id` is the one that the client was told; time in milliseconds. `fingerprint` is of its body, where
+    an Idempotency-Key came with it."""
 
     id: str
     account_id: str
     model: str
     text: str
     created_at: int
+    fingerprint: str = ""
 
 
 async def keep(connection: AsyncConnection, call: Call) -> None:

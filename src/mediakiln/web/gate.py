@@ -76,6 +76,7 @@ class Gate:
             principal.require(scope)
             if not streamed:
                 self._bodies.take(request.scope, largest)
+                request.receive = self._bodies.counted(request.scope, request.receive)
             request.scope["user"] = principal
 
         return admit

@@ -20,7 +20,7 @@ from unit.assets.uploading import ME, OTHER, Bench, open_bench
 
 from mediakiln.assets import groups, library
 from mediakiln.assets.blobs import BlobStore
-from mediakiln.assets.bringing import bring
+from mediakiln.assets.bringing import bring, place
 from mediakiln.assets.fetch import FetchDoor
 from mediakiln.assets.groups import Asset
 from mediakiln.assets.inputs import InputResolver
@@ -47,8 +47,11 @@ class Shelf:
 
     async def bring(self, source: str, kind: str = "image", **more: Any) -> Asset:
         """Make an asset of this."""
-        given = {"group_id": self.group_id, "name": "Heroine", "base_url": BASE} | more
-        return await bring(self.bench.engine, self.uploads, self.inputs, ME, source, kind=kind, **given)
+        given = {"group_id": self.group_id, "name": "Heroine"} | more
+        name = given["name"]
+        upload = await bring(self.bench.engine, self.uploads, self.inputs, ME, source, kind=kind, name=name, base_url=BASE)
+        async with writing(self.bench.engine) as connection:
+            return await place(connection, upload, **given)
 
     async def left(self) -> tuple[tuple[int, int, int], list[str], list[Path]]:
         """Rows, blobs and scratch."""

@@ -52,5 +52,5 @@ def anything(raw: bytes, envelope: wire.Envelope) -> dict[str, Any]:
 def _is_wrapped(envelope: wire.Envelope) -> bool:
     """Whether the parameters are wrapped: those count where there are both. Raises InvalidRequest for more than one set."""
     if envelope.input is not None and len(envelope.input) > 1:
-        raise InvalidRequest.not_allowed("input", f"{len(envelope.input)} items", "1")
+        raise InvalidRequest(f"got {len(envelope.input)} items; allowed: 1", field="input")
     return bool(envelope.input)

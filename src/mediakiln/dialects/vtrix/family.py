@@ -8,10 +8,15 @@ from typing import Any
 from msgspec import Struct
 
 from mediakiln.catalog import Model
-from mediakiln.dialects.vtrix.errors import CodeOf, Codes
+from mediakiln.dialects.vtrix.codes import CodeOf, Codes
 from mediakiln.errors import InvalidRequest
 from mediakiln.prompts.base import PromptOptimizer
 from mediakiln.tasks.intake import Wish
+
+RANDOM = -1
+"""The seed that leaves it to chance."""
+SEEDS = (RANDOM, 2**32 - 1)
+"""Least and most of a seed."""
 
 
 class Family(Struct, frozen=True):
@@ -27,11 +32,9 @@ class Family(Struct, frozen=True):
 
 def seed_of(seed: int | None) -> int | None:
     """A seed as the catalogue knows it: None is a random one. Raises InvalidRequest."""
-    if seed is None or seed == -1:
-        return None
-    if not 0 <= seed < 2**32:
-        raise InvalidRequest.not_allowed("seed", seed, "-1 to 4294967295")
-    return seed
+    if seed is not None and not SEEDS[0] <= seed <= SEEDS[1]:
+        raise InvalidRequest.not_allowed("seed", seed, f"{SEEDS[0]} to {SEEDS[1]}")
+    return None if seed == RANDOM else seed
 
 
 def side_of(field: str, side: int | None, model: Model) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Router, get, post
+from litestar import HttpMethod, Request, Router, get, post, route
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 
 from mediakiln import errors
@@ -12,7 +13,9 @@ from mediakiln.accounts.keys import Scope
 from mediakiln.accounts.principals import Principal
 from mediakiln.catalog import Model
 from mediakiln.dialects.vtrix import translate, wire
-from mediakiln.dialects.vtrix.assets import ASSET_MODELS, asset_call, code_of, find_call
+from mediakiln.dialects.vtrix.assets.calls import asset_call, find_call
+from mediakiln.dialects.vtrix.assets.translate import code_of
+from mediakiln.dialects.vtrix.assets.wire import ASSET_MODELS
 from mediakiln.dialects.vtrix.body import GenerationBody, anything, parameters
 from mediakiln.dialects.vtrix.envelope import AREAS as ENVELOPE_AREAS
 from mediakiln.dialects.vtrix.errors import answer_with, documented, on_error
@@ -22,6 +25,7 @@ from mediakiln.dialects.vtrix.login.routes import SHARES, login_handlers
 from mediakiln.dialects.vtrix.models.routes import models_handlers
 from mediakiln.dialects.vtrix.wire import DIALECT
 from mediakiln.generation import Kind
+from mediakiln.tasks.replays import Idempotency
 from mediakiln.web.answers import JsonAnswer
 from mediakiln.web.bodies import IdempotencyKey, idempotency_of
 from mediakiln.web.dialect import Dialect, Services
@@ -45,6 +49,11 @@ SUBMIT_ERRORS = (
     errors.Overloaded,
 )
 
+REPLAYED = ("Idempotent-Replayed", "true")
+"""The header of an answer that was given before."""
+METHODS = [method for method in HttpMethod if method is not HttpMethod.OPTIONS]
+"""Those that a path which is not there may be asked with; OPTIONS is answered by itself."""
+
 Call = Request[Principal, Any, Any]
 
 
@@ -52,7 +61,7 @@ def vtrix(services: Services) -> Dialect:
     """The dialect, ready to mount."""
     per_minute = PER_MINUTE if services.settings.rate_limit is None else services.settings.rate_limit
     gate = Gate(services.authenticator, services.limiter, services.bodies, per_minute=per_minute)
-    settings, most = services.settings, max(MOST_BODY, services.settings.max_body_bytes)
+    settings = services.settings
 
     def model_of(name: str | None) -> Model:
         """A model of the catalogue. Raises UnknownModel, which names everything that can be called."""
@@ -63,7 +72,7 @@ def vtrix(services: Services) -> Dialect:
             got = f"got {errors.shorten(name)}" if name else "required, but missing"
             raise errors.UnknownModel(f"{got}; allowed: {known}", field="model") from None
 
-    async def generate(request: Call, envelope: wire.Envelope, key: str | None) -> wire.Task:
+    async def generate(request: Call, envelope: wire.Envelope, repeat: Idempotency | None) -> wire.Task:
         """A task of a model of the catalogue."""
         model = model_of(envelope.model)
         request.user.require(SCOPES[model.kind])
@@ -77,19 +86,27 @@ def vtrix(services: Services) -> Dialect:
                 request.user,
                 (wish,),
                 base_url=base_url(request, ""),
-                idempotency=await idempotency_of(key, request),
+                idempotency=repeat,
                 fetch_now=True,
             )
         if submitted.replayed:
-            add_headers(request.scope, ("Idempotent-Replayed", "true"))
+            add_headers(request.scope, REPLAYED)
         return translate.accepted(submitted, model.id)
 
-    async def call_assets(request: Call, model: str, envelope: wire.Envelope) -> wire.Task:
+    async def call_assets(request: Call, model: str, envelope: wire.Envelope, repeat: Idempotency | None) -> wire.Task:
         """What an asset model answers, which it does at once."""
-        answer_with(request.scope, lambda error: code_of(error) if error else None)
-        params = anything(await request.body(), envelope)
-        base = base_url(request, settings.public_url)
-        answer = await asset_call(services, request.user, model, params, base, task_id=translate.new_task_id())
+        answer_with(request.scope, code_of)
+        answer = await asset_call(
+            services,
+            request.user,
+            model,
+            anything(await request.body(), envelope),
+            base_url(request, settings.public_url),
+            task_id=translate.task_id_of(request.user.account_id, repeat.key) if repeat else translate.new_task_id(),
+            fingerprint=repeat.fingerprint if repeat else "",
+        )
+        if answer.replayed:
+            add_headers(request.scope, REPLAYED)
         return translate.answered(answer)
 
     @post(
@@ -98,17 +115,18 @@ def vtrix(services: Services) -> Dialect:
         dto=GenerationBody,
         return_dto=None,
         status_code=200,
-        request_max_body_size=most,
-        before_request=gate.admits(None, largest=most),
+        request_max_body_size=MOST_BODY,
+        before_request=gate.admits(None, largest=MOST_BODY),
         responses=documented(*SUBMIT_ERRORS, errors.NotFound, body=True),
     )
     async def generation(data: JSONBody[wire.Envelope], request: Call, idempotency_key: IdempotencyKey = None) -> wire.Task:
         """Begin a task of any model. Parameters may stand in `input[0].params` or beside `model`; unknown ones are ignored. The
         credits are held now; they come back when the task fails. Asset models (`spark_asset_…`) are answered at once, and cost
         nothing."""
+        repeat = await idempotency_of(idempotency_key, request)
         if data.model in ASSET_MODELS:
-            return await call_assets(request, data.model, data)
-        return await generate(request, data, idempotency_key)
+            return await call_assets(request, data.model, data, repeat)
+        return await generate(request, data, repeat)
 
     @get(
         "/generation/task/{task_id:str}",
@@ -125,9 +143,14 @@ def vtrix(services: Services) -> Dialect:
         request.user.require(SCOPES[found.kind])
         return translate.task(found, base_url(request, settings.public_url), settings.usd_per_credit)
 
+    @route(["/", "/{rest:path}"], http_method=METHODS, include_in_schema=False)
+    async def elsewhere() -> None:
+        """Whatever else is asked for below `/model/v1` is told in this dialect's words that it is not there."""
+        raise NotFoundException
+
     gateway = Router(
         "/model/v1",
-        route_handlers=[generation, generation_task],
+        route_handlers=[generation, generation_task, elsewhere],
         exception_handlers={Exception: on_error},
         response_class=JsonAnswer,
         response_headers=LIMIT_HEADERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,7 +12,7 @@ import msgspec
 
 from mediakiln.assets.outputs import StoredOutput
 from mediakiln.dialects.vtrix import wire
-from mediakiln.dialects.vtrix.assets import AssetAnswer
+from mediakiln.dialects.vtrix.assets.answers import AssetAnswer
 from mediakiln.dialects.vtrix.families import family_of
 from mediakiln.errors import MICRO
 from mediakiln.generation import Kind
@@ -24,7 +25,12 @@ CANCELED = "The generation was canceled"
 
 def new_task_id() -> str:
     """An id of the form that clients know: `c` and 24 random characters (120 bits)."""
-    return "c" + base64.b32encode(os.urandom(15)).decode().lower()
+    return _task_id(os.urandom(15))
+
+
+def task_id_of(account_id: str, key: str) -> str:
+    """The id that belongs to an account's Idempotency-Key."""
+    return _task_id(hashlib.sha256(f"{account_id}\n{key}".encode()).digest()[:15])
 
 
 def accepted(submitted: Submitted, model: str) -> wire.Task:
@@ -80,6 +86,10 @@ def usd(micro: int, usd_per_credit: Decimal) -> str:
     """Microcredits as an exact amount in USD: 46000000 at 0.01 -> "0.46"."""
     amount = Decimal(micro) * usd_per_credit / MICRO
     return format(amount.normalize(), "f") if amount else "0"
+
+
+def _task_id(signs: bytes) -> str:
+    return "c" + base64.b32encode(signs).decode().lower()
 
 
 def _contents(found: TaskSnapshot, output: StoredOutput, base: str) -> list[wire.Content]:

@@ -51,4 +51,4 @@ def not_drawn(error: BaseException, *, proven: bool) -> ProviderError:
         )
     if isinstance(error, TypeError | ValueError):
         return Rejected(RejectReason.INVALID, "diffusers: the model cannot draw with these parameters")
-    return Rejected(RejectReason.UNSUPPORTED, "diffusers: the model failed on this request")
+    return Rejected(RejectReason.BROKEN, "diffusers: the model failed on this request")

@@ -82,7 +82,7 @@ def _answer(
         return Broken(f"the studio ran out of memory or disk ({type(failure).__name__})")
     except Exception:
         traceback.print_exc()  # a fault of ours, for the operator's log; another attempt would meet it again
-        return Refused(RejectReason.UNSUPPORTED, "the studio cannot render this request")
+        return Refused(RejectReason.BROKEN, "the studio broke down over this request")
 
 
 def _listen(link: socket.socket, orders: queue.SimpleQueue[bytes]) -> None:

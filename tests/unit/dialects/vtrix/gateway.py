@@ -1,11 +1,10 @@
-"""A client of the gateway as strict as the service's own, which is written in Go (wire file, section 4), and material to send."""
+"""A strict client of the gateway, and material to send."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import functools
-import json
 import time
 from io import BytesIO
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from apps import Caller, House
 from PIL import Image
 from sqlalchemy import select
+from unit.dialects.vtrix.tasks import read_refusal, read_task
 
 from mediakiln.database.engine import reading
 from mediakiln.database.tables import task as table
@@ -26,76 +26,16 @@ PATH = "/model/v1/generation"
 DANCE, FAST, EFFECTS, DREAMO = "spark_dance_v2_0", "spark_dance_v2_0_fast", "spark_img_effects", "spark_dreamo"
 
 
-class Number(str):
-    """A number as it was written."""
-
-
-ANY = object()
-CONTENT = {"type": str, "url": str, "text": str, "size": int, "jobId": str, "duration": str, "id": str, "img_id": int}
-TASK: dict[str, Any] = {
-    "id": str,
-    "status": str,
-    "model": str,
-    "created_at": int,
-    "progress": float,
-    "error": {"code": str, "message": str, "error_message": str},
-    "output": [{"content": [CONTENT]}],
-    "usage": {"cost": str, "discount": float, "quantity": int, "unit_price": str, "extra_info": ANY},
-    "metadata": ANY,
-}
-"""The client's types, field by field."""
-STATES = {
-    "in_progress": ["id", "status", "model", "created_at", "progress"],
-    "completed": ["id", "status", "model", "created_at", "output", "usage", "metadata"],
-    "failed": ["id", "status", "model", "created_at", "error", "metadata"],
-}
-"""The keys of each state, in their order: what does not apply is left out."""
-
-
-def go(value: Any, kind: Any, where: str = "task") -> None:
-    """Assert that encoding/json would take `value` for `kind`: numbers are no texts, and an integer has no fraction."""
-    if kind is ANY or value is None:
-        return
-    if isinstance(kind, dict):
-        assert isinstance(value, dict), f"{where}: got {value!r}; wanted an object"
-        for name, each in value.items():
-            go(each, kind.get(name, ANY), f"{where}.{name}")
-    elif isinstance(kind, list):
-        assert isinstance(value, list), f"{where}: got {value!r}; wanted an array"
-        for number, each in enumerate(value):
-            go(each, kind[0], f"{where}[{number}]")
-    elif kind is str:
-        assert type(value) is str, f"{where}: got {value!r}; wanted a text"
-    else:
-        assert type(value) is Number, f"{where}: got {value!r}; wanted a number"
-        assert kind is float or value.lstrip("-").isdigit(), f"{where}: got {value}; wanted an integer"
-
-
 def task_of(answer: httpx.Response) -> dict[str, Any]:
     """The task object of an answer, decoded strictly."""
     assert answer.status_code == 200, answer.text
-    go(json.loads(answer.content, parse_int=Number, parse_float=Number), TASK)
-    task: dict[str, Any] = answer.json()
-    assert list(task) == STATES[task["status"]]
-    if "progress" in task:
-        assert 0.0 <= task["progress"] <= 1.0
-    if "error" in task:
-        assert list(task["error"]) == ["code", "message", "error_message"]
-        assert task["error"]["message"] == task["error"]["error_message"] != ""
-        assert task["error"]["code"] != ""
-    return task
+    return read_task(answer.content)
 
 
 def refusal(answer: httpx.Response, status: int = 400) -> tuple[str, str]:
-    """(code, message) of an error answer, whose `message` and `error` are what clients show."""
+    """(code, message) of an error answer, decoded strictly."""
     assert answer.status_code == status, answer.text[:500]
-    body = answer.json()
-    assert list(body) == ["message", "error", "code"]
-    assert all(type(each) is str and each for each in body.values())
-    assert body["message"] == body["error"]
-    assert "\n" not in body["message"]
-    assert len(body["message"]) < 1_200
-    return body["code"], body["message"]
+    return read_refusal(answer.content)
 
 
 async def submit(caller: Caller, model: str, *, flat: bool = False, headers: dict[str, str] | None = None, **params: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
@@ -17,9 +18,13 @@ import pytest_asyncio
 from apps import BASE, Caller, House, serving, small_picture
 from databases import fresh_postgres_database
 from PIL import Image
+from sqlalchemy import update
+from unit.dialects.vtrix.gateway import refusal, task_of
 
 from mediakiln.accounts.keys import Scope
-from mediakiln.dialects.vtrix.assets import ASSET_MODELS
+from mediakiln.database.ids import now_ms
+from mediakiln.database.tables import gateway_call
+from mediakiln.dialects.vtrix.assets.wire import ASSET_MODELS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,27 +65,24 @@ def film() -> bytes:
     return buffer.getvalue()
 
 
-async def call(caller: Caller, what: str, wrapped: bool = True, **params: Any) -> httpx.Response:
-    """Ask an asset model, in either form of the body."""
+async def call(caller: Caller, what: str, wrapped: bool = True, key: str | None = None, **params: Any) -> httpx.Response:
+    """Ask an asset model, in either form of the body, perhaps with an Idempotency-Key."""
     model = f"spark_asset_{what}"
     body = {"model": model, "input": [{"params": params}]} if wrapped else {"model": model, **params}
-    return await caller.post(GENERATION, json=body)
+    return await caller.post(GENERATION, json=body, headers={} if key is None else {"Idempotency-Key": key})
 
 
 async def result(caller: Caller, what: str, **params: Any) -> Any:
     """The `Result` of a call that went well."""
     answer = await call(caller, what, **params)
-    assert answer.status_code == 200, answer.text
-    return json.loads(answer.json()["output"][0]["content"][0]["text"])["Result"]
+    return json.loads(task_of(answer)["output"][0]["content"][0]["text"])["Result"]
 
 
 async def refused(caller: Caller, status: int, code: str, what: str, wrapped: bool = True, **params: Any) -> str:
     """The sentence with which a call was refused."""
-    answer = await call(caller, what, wrapped, **params)
-    assert answer.status_code == status, answer.text
-    body = answer.json()
-    assert (body["code"], body["error"]) == (code, body["message"])
-    return str(body["message"])
+    found, message = refusal(await call(caller, what, wrapped, **params), status)
+    assert found == code
+    return message
 
 
 async def new_group(caller: Caller, **more: Any) -> str:
@@ -329,6 +331,77 @@ async def test_a_film_is_no_picture(house: House) -> None:
     answer = await ann.post(GENERATION, json={"model": "spark_dance_v2_0", "content": content})
     assert answer.status_code == 400
     assert re.search(r"content\[0\].*got asset://.*, which is video/mp4; allowed: image/", answer.json()["message"])
+
+
+async def test_every_model_answers(house: House) -> None:
+    """Without parameters the lists show everything, and the others say what they miss."""
+    ann = await house.caller()
+    for model in ASSET_MODELS:
+        answer = await ann.post(GENERATION, json={"model": model})
+        if "_list" in model:
+            task_of(answer)
+        else:
+            assert refusal(answer)[0].startswith("MissingParameter.")
+
+
+GROUP = {"Name": "Cast", "GroupType": "AIGC"}
+REPLAYED = "idempotent-replayed"
+
+
+async def test_repeats(house: House) -> None:
+    """The same Idempotency-Key with the same body is answered as the first time and makes nothing anew; with another body it is
+    a 422, and to somebody else it is a new key. A repeat is told whatever has become of the thing."""
+    ann, bob = await house.caller(), await house.caller()
+    group = await new_group(ann)
+    given = {"Name": "Heroine", "URL": data_uri(), "AssetType": "Image", "GroupId": group}
+    for what, params in (("create_group", GROUP), ("create", given), ("list", {})):
+        first = await call(ann, what, key=f"one {what}", **params)
+        again = await call(ann, what, key=f"one {what}", **params)
+        assert task_of(first) == task_of(again)
+        assert (first.headers.get(REPLAYED), again.headers.get(REPLAYED)) == (None, "true")
+        assert task_of(await ann.get(f"{GENERATION}/task/{first.json()['id']}")) == task_of(first)
+        assert refusal(await call(ann, what, key=f"one {what}", **params, Description="x"), 422)[0] == "idempotency_key_reused"
+    assert ((await result(ann, "list"))["TotalCount"], (await result(ann, "list_group"))["TotalCount"]) == (1, 2)
+    theirs = await call(bob, "create_group", key="one create_group", **GROUP)
+    assert REPLAYED not in theirs.headers
+    assert (await ann.get(f"{GENERATION}/task/{theirs.json()['id']}")).status_code == 404
+    [asset] = (await result(ann, "list"))["Items"]
+    for _ in range(2):
+        assert task_of(await call(ann, "delete", key="gone", Id=asset["Id"]))["status"] == "completed"
+
+
+async def test_repeats_at_the_same_time(house: House) -> None:
+    """Whichever is first makes it; the others are answered alike."""
+    ann = await house.caller()
+    group = await new_group(ann)
+    given = {"Name": "Heroine", "URL": data_uri(), "AssetType": "Image", "GroupId": group}
+    for what, params, count in (("create_group", GROUP, "list_group"), ("create", given, "list")):
+        before = (await result(ann, count))["TotalCount"]
+        answers = await asyncio.gather(*(call(ann, what, key=what, **params) for _ in range(6)))
+        assert len({answer.content for answer in answers}) == 1
+        task_of(answers[0])
+        assert (await result(ann, count))["TotalCount"] == before + 1
+
+
+async def test_a_key_whose_answer_is_over(house: House) -> None:
+    """After a day it is a new one, whether or not the old answer was swept; so is one whose call was refused."""
+    ann = await house.caller()
+    await refused(ann, 400, "MissingParameter.Name", "create_group", key="day", GroupType="AIGC")
+    first = task_of(await call(ann, "create_group", key="day", **GROUP))
+    async with house.engine.begin() as connection:
+        old = update(gateway_call).where(gateway_call.c.id == first["id"])
+        await connection.execute(old.values(created_at=now_ms() - 86_400_001))
+    again = await call(ann, "create_group", key="day", **GROUP)
+    assert REPLAYED not in again.headers
+    assert task_of(again)["output"] != first["output"]
+    assert (await result(ann, "list_group"))["TotalCount"] == 2
+
+
+async def test_a_wrong_key(house: House) -> None:
+    """It is a header, and no parameter."""
+    ann = await house.caller()
+    for key in ("", "x" * 256):
+        assert (await refused(ann, 400, "invalid_parameter", "create_group", key=key, **GROUP)).startswith("Idempotency-Key: got")
 
 
 async def test_a_key_needs_the_scope(house: House) -> None:

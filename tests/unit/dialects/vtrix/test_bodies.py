@@ -83,7 +83,7 @@ async def test_wrapped_wins(idle: House) -> None:
         (b'{"model": "spark_dance_v2_0", "input": [{}]}', "input[0].params: required, but missing"),
         (b'{"model": "spark_dance_v2_0", "input": [5]}', "input[0]: got an integer; allowed: an object"),
         (b'{"model": "spark_dance_v2_0", "input": [{"params": []}]}', "input[0].params: got an array; allowed: an object"),
-        (b'{"model": "spark_dance_v2_0", "input": [{"params": {}}, {}]}', 'input: got "2 items"; allowed: 1'),
+        (b'{"model": "spark_dance_v2_0", "input": [{"params": {}}, {}]}', "input: got 2 items; allowed: 1"),
         (b'{"model": "spark_asset_get", "input": [{"params": 5}]}', "input[0].params: got an integer; allowed: an object"),
     ],
 )
@@ -121,6 +121,20 @@ async def test_too_large(idle: House) -> None:
         assert (code, message) == ("too_large", f"body: too large; allowed: at most {MOST} bytes")
         assert pieces <= (1 if headers else 66)
     await untouched(caller)
+
+
+async def test_many_small_bodies_without_a_length(idle: House) -> None:
+    """They pass beside each other, as those whose length is told."""
+    caller = await idle.caller(balance=10_000)
+    raw = json.dumps({"model": DANCE, **CLIP}).encode()
+
+    async def pieces() -> Any:
+        for at in range(0, len(raw), 10):
+            await asyncio.sleep(0)
+            yield raw[at : at + 10]
+
+    for answer in await asyncio.gather(*(caller.post(PATH, content=pieces()) for _ in range(20))):
+        task_of(answer)
 
 
 async def test_a_large_picture(idle: House) -> None:
@@ -221,6 +235,17 @@ async def test_no_balance(idle: House) -> None:
     assert (code, message) == ("insufficient_balance", "Insufficient credits. Available: 74, Required: 75")
 
 
+async def test_thirty_at_once(idle: House) -> None:
+    """As many are taken as the balance pays, and the others are told what is left."""
+    caller = await idle.caller(balance=230)
+    answers = await asyncio.gather(*(submit(caller, DANCE, **CLIP) for _ in range(30)))
+    taken = [answer for answer in answers if answer.status_code == 200]
+    assert len({task_of(answer)["id"] for answer in taken}) == 3
+    for answer in answers:
+        assert answer in taken or refusal(answer, 402)[0] == "insufficient_balance"
+    assert await caller.books() == (5 * MICRO, 225 * MICRO, 3, 4)
+
+
 async def test_an_operators_own_model(tmp_path: Path) -> None:
     """It takes the parameters of the family that makes the same: an image model without templates edits pictures."""
     document = (SHIPPED / "vtrix" / "spark_dreamo.toml").read_text().replace('id = "spark_dreamo"', 'id = "spark_own"')
@@ -245,8 +270,21 @@ async def test_unrouted(idle: House) -> None:
     """404 and 405 in the dialect's own shape."""
     caller = await idle.caller()
     for who in (caller, idle.client):
-        for path in (f"{PATH}/x", f"{PATH}/task", f"{PATH}/task/", f"{PATH}/%00"):
+        for path in (
+            f"{PATH}/x",
+            f"{PATH}/task",
+            f"{PATH}/task/",
+            f"{PATH}/%00",
+            "/model/v1",
+            "/model/v1/",
+            "/model/v1/x",
+            "/model/v1/%00",
+        ):
             assert refusal(await who.get(path), 404)[0] == "not_found"
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            path = "/model/v1/queue/spark_dreamo/requests/x"
+            told = refusal(await who.request(method, path, content=b"{"), 404)
+            assert told == ("not_found", f"Not Found: {method} {path}")
     assert refusal(await caller.get(PATH), 405)[0] == "method_not_allowed"
     assert refusal(await caller.request("DELETE", f"{PATH}/task/cx"), 405)[0] == "method_not_allowed"
 

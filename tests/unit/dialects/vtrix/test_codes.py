@@ -36,6 +36,7 @@ ENDS: dict[str, tuple[Step, str, ErrorCode]] = {
     "what is delivered does not decode": (deliver(1, broken=[0]), "096", ErrorCode.OUTPUT_UNUSABLE),
     "the upstream refuses": (Rejected(RejectReason.INVALID, "It cannot"), "097", ErrorCode.PROVIDER_REJECTED),
     "the upstream cannot": (Rejected(RejectReason.UNSUPPORTED, "It cannot"), "097", ErrorCode.PROVIDER_REJECTED),
+    "the upstream breaks down over it": (Rejected(RejectReason.BROKEN, "It broke"), "095", ErrorCode.INTERNAL),
     "the content is refused": (Rejected(RejectReason.CONTENT_FILTERED, "Unsafe"), "097", ErrorCode.CONTENT_FILTERED),
     "the answer is lost": (OutcomeUnknown("lost"), "098", ErrorCode.SUBMISSION_UNKNOWN),
     "the account is closed": (OperatorFault("The key is wrong"), "099", ErrorCode.PROVIDER_UNAVAILABLE),

@@ -11,7 +11,7 @@ import pytest
 from apps import House, make
 from fakes.providers import Step
 from goldens import FILE, Form, Goldens, half_way
-from unit.dialects.vtrix.gateway import STATES
+from unit.dialects.vtrix.tasks import STATES
 
 from mediakiln.dialects.vtrix.errors import TABLE
 from mediakiln.providers.base import Rejected, RejectReason

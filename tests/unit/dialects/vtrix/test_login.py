@@ -323,3 +323,11 @@ async def test_signing_out(site: Site) -> None:
         assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?code={start.user_code}")
         browser.cookies.set("mediakiln_session", token)
         assert "Sign in to go on" in (await browser.get(PAGE)).text
+
+
+@pytest.mark.parametrize("form", ["code", "sign-in", "answer", "sign-out"])
+async def test_the_address_of_a_form(site: Site, form: str) -> None:
+    """Opened by hand, or reloaded, it leads back to the page."""
+    async with site.client() as browser:
+        answer = await browser.get(f"{PAGE}/{form}")
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)

@@ -92,7 +92,7 @@ async def test_every_spec_is_readable(idle: House) -> None:
     """With the client's types; the endpoint is this server's; the text for language models has every parameter."""
     for model in (await listed(idle)).models:
         spec = await spec_of(idle, model.id)
-        assert (spec.model_id, spec.name) == (model.id, model.name)
+        assert (spec.model_id, spec.name, spec.type) == (model.id, model.name, model.type)
         assert (spec.api.endpoint, spec.api.method) == ("http://kiln.test/model/v1/generation", "POST")
         assert spec.api.headers["Authorization"] == "Bearer {{API_KEY}}"
         for each in every(spec.parameters):

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("model", sa.String(length=128), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_gateway_call_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gateway_call")),

@@ -121,7 +121,7 @@ def _check(pieces: Sequence[Piece], model: Model) -> None:
     for role, found in counts.items():
         most = model.roles.get(role, 0)
         if len(found) > most:
-            raise InvalidRequest.not_allowed("content", f"{len(found)} pieces of the role {role}", f"at most {most}")
+            raise InvalidRequest(f"got {len(found)} pieces of the role {role}; allowed: at most {most}", field="content")
     frames = [piece for piece in pieces if piece.role in FRAMES]
     others = [piece for piece in pieces if piece.role not in FRAMES]
     if counts[Role.LAST_FRAME] and not counts[Role.FIRST_FRAME]:

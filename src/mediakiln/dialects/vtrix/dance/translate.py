@@ -16,8 +16,9 @@ from mediakiln.tasks.records import ErrorCode
 ADAPTIVE = "adaptive"
 EXPIRES = (3_600, 259_200)
 """Least and most of `execution_expires_after`, in seconds (wire file, section 6.3)."""
-TIERS = {"default": 0, "flex": -1}
-"""`service_tier` and the priority of its tasks."""
+TIER = "default"
+TIERS = {TIER: 0, "flex": -1}
+"""`service_tier`, where none is named and all of them, with the priority of their tasks."""
 NAMES = {"aspect_ratio": "ratio", "audio": "generate_audio", "inputs": "content"}
 
 
@@ -27,7 +28,7 @@ async def wish_of(body: Dance, model: Model, public_id: str, _optimizer: PromptO
     if body.duration not in (None, AUTO, *model.durations):
         lengths = f"{min(model.durations)} to {max(model.durations)} seconds, or {AUTO}"
         raise InvalidRequest.not_allowed("duration", body.duration, lengths)
-    tier = body.service_tier or "default"
+    tier = body.service_tier or TIER
     if tier not in TIERS:
         raise InvalidRequest.not_allowed("service_tier", tier, list(TIERS))
     expires = body.execution_expires_after

@@ -6,8 +6,8 @@ import math
 
 from mediakiln.assets.limits import MIB, Limits
 from mediakiln.catalog import Model
+from mediakiln.dialects.vtrix.codes import Numbered, Refused
 from mediakiln.dialects.vtrix.dreamo.wire import EXAMPLE, Dreamo
-from mediakiln.dialects.vtrix.errors import Numbered, Refused
 from mediakiln.dialects.vtrix.family import Family, seed_of, side_of
 from mediakiln.errors import InvalidRequest
 from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
@@ -16,6 +16,8 @@ from mediakiln.tasks.intake import Wish
 
 PREFIX = "003011"
 CODES = Numbered(PREFIX, other="004")
+PICTURES = 1
+"""How many pictures there are to be."""
 LIMITS = {"image": Limits(("image/jpeg", "image/png"), below=int(4.7 * MIB) + 1, sides=(1, 4096), ratio=(0, math.inf))}
 """Of the picture (seed 003, "API Tips")."""
 
@@ -61,8 +63,8 @@ def _picture(body: Dreamo) -> tuple[str, str]:
     if urls and files:
         raise InvalidRequest("got it beside image_urls; allowed: one of the two", field="binary_data_base64")
     field, given = ("image_urls", urls) if urls else ("binary_data_base64", files)
-    if len(given) != 1:
-        raise InvalidRequest.not_allowed(field, len(given), "exactly 1 picture")
+    if len(given) != PICTURES:
+        raise InvalidRequest.not_allowed(field, len(given), f"exactly {PICTURES} picture")
     return field, given[0] if urls else _data_uri(given[0])
 
 

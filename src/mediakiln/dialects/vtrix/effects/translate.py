@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mediakiln.catalog import Model
+from mediakiln.dialects.vtrix.codes import Numbered, Refused
 from mediakiln.dialects.vtrix.effects.wire import EXAMPLE, Effects
-from mediakiln.dialects.vtrix.errors import Numbered, Refused
 from mediakiln.dialects.vtrix.family import Family, seed_of, side_of
 from mediakiln.generation import GenerationRequest, Kind, MediaInput, Mode, Role
 from mediakiln.prompts.base import PromptOptimizer

@@ -55,7 +55,7 @@ class _Look:
         }
 
     def show(self, step: str, *, status: int = 200, problem: str = "", **words: str) -> Page:
-        """The page at one of its steps: sign_in, code, ask, decide, done."""
+        """The page at one of its steps: sign_in, code, ask, decide, allowed, denied, or a message."""
         empty = dict.fromkeys(("email", "user_code", "client", "place", "proof", "signed_in"), "")
         html = self._template.render({**empty, **words, "step": step, "problem": problem})
         return Response(html, status_code=status, media_type=MediaType.HTML, headers=self._headers)
@@ -170,7 +170,12 @@ def page_handlers(services: Services) -> list[HTTPRouteHandler]:
         set_session(request, settings.public_url, "", 0)
         return _go_on(code)
 
-    handlers = [device, send_code, sign_in, answer, sign_out]
+    @get([f"{PAGE}/code", f"{PAGE}/sign-in", f"{PAGE}/answer", f"{PAGE}/sign-out"], include_in_schema=False)
+    async def no_form() -> Page:
+        """Whoever opens the address of a form instead of sending it begins at the page."""
+        return _go_on("")
+
+    handlers = [device, send_code, sign_in, answer, sign_out, no_form]
     for handler in handlers:
         handler.exception_handlers = {Exception: on_error}
     return handlers

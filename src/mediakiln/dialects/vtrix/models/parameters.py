@@ -14,7 +14,9 @@ from msgspec.inspect import Field, ListType, Metadata, StructType, Type, UnionTy
 from mediakiln.catalog import Audio, Model
 from mediakiln.dialects.vtrix.body import WITHIN
 from mediakiln.dialects.vtrix.dance.content import ROLES, TYPES
-from mediakiln.dialects.vtrix.dance.translate import ADAPTIVE, EXPIRES, TIERS
+from mediakiln.dialects.vtrix.dance.translate import ADAPTIVE, EXPIRES, TIER, TIERS
+from mediakiln.dialects.vtrix.dreamo.translate import PICTURES
+from mediakiln.dialects.vtrix.family import RANDOM, SEEDS
 from mediakiln.dialects.vtrix.models.wire import Constraints, Parameter
 from mediakiln.generation import AUTO
 
@@ -135,11 +137,11 @@ RULES: Rules = {
     "template_id": lambda model: Rule(Constraints(enum=list(model.templates)), required=True),
     "width": _side(0),
     "height": _side(1),
-    "seed": lambda model: Rule(Constraints(min=-1, max=2**32 - 1, default=-1)),
+    "seed": lambda _model: Rule(Constraints(min=SEEDS[0], max=SEEDS[1], default=RANDOM)),
     "prompt": lambda model: Rule(required=not model.prompt_optional),
-    "image_urls": lambda model: Rule(Constraints(max_items=model.max_inputs)),
-    "binary_data_base64": lambda model: Rule(Constraints(max_items=model.max_inputs)),
-    "use_rephraser": lambda model: Rule(Constraints(default=True)),
+    "image_urls": lambda _model: Rule(Constraints(max_items=PICTURES)),
+    "binary_data_base64": lambda _model: Rule(Constraints(max_items=PICTURES)),
+    "use_rephraser": lambda _model: Rule(Constraints(default=True)),
     "content": _needed,
     "content.type": _types,
     "content.role": _roles,
@@ -154,8 +156,8 @@ RULES: Rules = {
     "duration": _duration,
     "generate_audio": lambda model: Rule(Constraints(default=model.default_audio), taken=model.audio is Audio.OPTIONAL),
     "frames": _frames,
-    "return_last_frame": lambda model: Rule(Constraints(default=False)),
-    "execution_expires_after": lambda model: Rule(Constraints(min=EXPIRES[0], max=EXPIRES[1])),
-    "service_tier": lambda model: Rule(Constraints(enum=list(TIERS), default="default")),
+    "return_last_frame": lambda _model: Rule(Constraints(default=False)),
+    "execution_expires_after": lambda _model: Rule(Constraints(min=EXPIRES[0], max=EXPIRES[1])),
+    "service_tier": lambda _model: Rule(Constraints(enum=list(TIERS), default=TIER)),
 }
 """By a parameter's name, with the names it stands in before it."""

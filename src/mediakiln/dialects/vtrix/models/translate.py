@@ -22,11 +22,11 @@ from mediakiln.web.dialect import ENGINES
 ENDPOINT = "/model/v1/generation"
 HOUSE = "mediakiln"
 """The vendor of what this server does itself."""
-ASSET = "asset"
+ASSET = "Asset"
 
 
 class Offer(Struct, frozen=True):
-    """A model as this area tells of it: one of the catalogue, or an asset model. `kind` is image, video or asset."""
+    """A model as this area tells of it: one of the catalogue, or an asset model. `kind` is Image, Video or Asset."""
 
     id: str
     name: str
@@ -74,18 +74,18 @@ def spec(offer: Offer, base_url: str) -> wire.Spec:
 def _fits(offer: Offer, kind: str | None, keywords: str | None, provider: str | None) -> bool:
     text = f"{offer.id} {offer.name} {offer.description}".lower()
     return (
-        (not kind or kind.lower() == offer.kind)
+        (not kind or kind.lower() == offer.kind.lower())
         and (not provider or provider.lower() == offer.vendor)
         and all(word in text for word in (keywords or "").lower().split())
     )
 
 
 def _listed(offer: Offer) -> wire.Model:
-    return wire.Model(offer.id, offer.name, offer.kind.capitalize(), offer.description, list(offer.inputs), list(offer.outputs))
+    return wire.Model(offer.id, offer.name, offer.kind, offer.description, list(offer.inputs), list(offer.outputs))
 
 
 def _of_model(model: Model) -> Offer:
-    family, vendor = family_of_model(model), model.routes[0].provider
+    family, vendor, kind = family_of_model(model), model.routes[0].provider, model.kind.value.capitalize()
     text = [] if model.templates else ["Text"]
     image = ["Image"] if Mode.IMAGE in model.modes else []
     follows = [name for role, name in ((Role.REFERENCE_VIDEO, "Video"), (Role.REFERENCE_AUDIO, "Audio")) if model.roles.get(role)]
@@ -94,10 +94,10 @@ def _of_model(model: Model) -> Offer:
         model.id,
         model.name,
         vendor,
-        model.kind.value,
+        kind,
         model.description + said,
         (*text, *image, *follows),
-        (model.kind.value.capitalize(),),
+        (kind,),
         family.body,
         {**family.example, "model": model.id},
         model,
