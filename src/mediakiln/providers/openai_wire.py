@@ -30,7 +30,7 @@ from mediakiln.providers.base import (
 )
 from mediakiln.providers.httpx2_wire import RULES, UNSENT, connections
 from mediakiln.providers.pictures import keep
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, retry_after, unsent
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, retry_after, unsent
 
 READ_AT_ONCE = 2
 """Answers that an account decodes at once: one may hold several pictures of 4K."""
@@ -184,7 +184,7 @@ def is_filtered(code: str, text: str) -> bool:
 
 def told(vendor: str, code: str, text: str) -> str:
     """A message for people."""
-    return f"{vendor}: {code}: {shorten(text, 300)}" if code else f"{vendor}: {shorten(text, 300)}"
+    return f"{vendor}: {code}: {quoted(text)}" if code else f"{vendor}: {quoted(text)}"
 
 
 def _words(body: object) -> tuple[str, str]:

@@ -14,6 +14,7 @@ editing the catalogue alone:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from mediakiln.generation import GenerationRequest, Role
 from mediakiln.providers.base import InputFile, Job, Rejected, RejectReason
 
 _INSIDE = re.compile(r"\$\{(\w+)\}")
+_NEGATIVE = re.compile(r"\$\{?negative_prompt\b")
 _MISSING = object()
 
 NAMES = (
@@ -75,6 +77,15 @@ def values_of(job: Job, links: Sequence[str]) -> dict[str, Any]:
 def words(request: GenerationRequest) -> str:
     """The prompt, and in it what is not wanted, for vendors that have no field for that."""
     return f"{request.prompt}\nAvoid: {request.negative_prompt}" if request.negative_prompt else request.prompt
+
+
+def arguments_of(job: Job, template: Mapping[str, Any], links: Sequence[str]) -> dict[str, Any]:
+    """The whole input of a model by a route's `input`. What is not wanted is said in the prompt where that has no place for it.
+    Raises ConfigurationError."""
+    values = values_of(job, links)
+    if not _NEGATIVE.search(json.dumps(template)):
+        values["prompt"] = words(job.request)
+    return filled(template, values)
 
 
 def filled(template: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from msgspec.structs import replace
 from PIL import Image, ImageOps
 
@@ -28,20 +29,30 @@ _BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 """What Pillow raises for bytes that are no whole picture."""
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 async def side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """The results of those calls that succeeded, in order. Where none did, raises the failure that says most: one that may have
-    been paid for first, one that can be tried again last. Cancelled, it cancels all."""
+    """The results of those calls that succeeded, in order: a partial delivery, and none of the others is sent again. Where none
+    did, raises the failure that says most: one that may have been paid for first, one that can be tried again last. Cancelled, it
+    cancels all."""
     answers: Sequence[T | BaseException] = await asyncio.gather(*calls, return_exceptions=True)
     made = [answer for answer in answers if not isinstance(answer, BaseException)]
+    failed = [answer for answer in answers if isinstance(answer, BaseException)]
     if made:
+        tell_partial(len(made), failed)
         return made
     for kind in (OutcomeUnknown, Rejected, OperatorFault, BaseException):
-        for answer in answers:
+        for answer in failed:
             if isinstance(answer, kind):
                 raise answer
     raise OutcomeUnknown("nothing was asked for")
+
+
+def tell_partial(made: int, failed: Sequence[BaseException]) -> None:
+    """Write down what nobody else will hear of: calls that failed beside others that were paid for."""
+    for error in failed:
+        log.error("provider.partial", delivered=made, failure=type(error).__name__, error=str(error))
 
 
 def readable(file: InputFile, folder: Path, formats: Collection[str] = READ) -> InputFile:

@@ -2,11 +2,12 @@
 
 The question behind every row is whether the vendor may have accepted the job. On a submit only what surely came before
 acceptance is `Retryable`; an answer that was lost, cut short or makes no sense is `OutcomeUnknown`, since a second submit
-could be paid twice. Asking for a job (`Phase.ASK`) may be repeated freely.
+could be paid twice. Asking for a job (`Phase.ASK`) and getting ready for it (`Phase.PREPARE`) may be repeated freely.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -23,9 +24,45 @@ from mediakiln.providers.base import OperatorFault, OutcomeUnknown, ProviderErro
 class Phase(Enum):
     """What we were doing when the vendor failed."""
 
+    PREPARE = auto()
+    """Nothing of the job has left yet, but perhaps its inputs."""
     SUBMIT = auto()
     ASK = auto()
 
+
+class Missing(Rejected):
+    """The vendor does not know a job that it had accepted; see `Looks`."""
+
+
+class Looks:
+    """Patience with a vendor that does not know a job for a moment after it took it: the job is gone only when it was not found
+    so many times in a row, which takes some ten seconds at the runner's pace.
+
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
+    """
+
+    def __init__(self, most: int = 4) -> None:
+        self._most = most
+        self._missed: dict[str, int] = {}
+
+    @contextmanager
+    def at(self, remote_id: str) -> Iterator[None]:
+        """Around what raises `Missing`. Raises `Retryable` in its place while there is patience."""
+        try:
+            yield
+        except Missing as error:
+            missed = self._missed.pop(remote_id, 0) + 1
+            if missed >= self._most:
+                raise
+            if len(self._missed) >= _REMEMBERED:  # of tasks that ended otherwise
+                self._missed.pop(next(iter(self._missed)))
+            self._missed[remote_id] = missed
+            raise Retryable(str(error)) from error
+        self._missed.pop(remote_id, None)
+
+
+_REMEMBERED = 1_000
+"""Jobs that were not found once, of an account."""
 
 Rule = Callable[[Any, Phase], ProviderError]
 """Makes ours of a vendor's exception."""
@@ -63,13 +100,37 @@ class Table:
 
 def lost(error: BaseException, phase: Phase) -> ProviderError:
     """The answer did not arrive, or says nothing: a submit may have been accepted."""
-    message = f"{type(error).__name__}: {shorten(str(error))}"
-    return OutcomeUnknown(message) if phase is Phase.SUBMIT else Retryable(message)
+    return OutcomeUnknown(_named(error)) if phase is Phase.SUBMIT else Retryable(_named(error))
 
 
 def unsent(error: BaseException, _phase: Phase) -> ProviderError:
     """Nothing left this machine."""
-    return Retryable(f"{type(error).__name__}: {shorten(str(error))}")
+    return Retryable(_named(error))
+
+
+def _named(error: BaseException) -> str:
+    """What Python says of it. Not where pydantic read an answer: its words repeat that, and with it perhaps the prompt."""
+    name = type(error).__name__
+    return name if type(error).__module__.startswith("pydantic") else f"{name}: {quoted(str(error), 80)}"
+
+
+def quoted(text: str, limit: int = 300) -> str:
+    """A vendor's words in a message that callers and logs get: cut, and without keys, tokens, files, what follows a link's `?`
+    (its signature), and the address at which the vendor may call us."""
+    return shorten(_SECRET.sub("…", text[:_READ]), limit)
+
+
+_READ = 10_000
+_SECRET = re.compile(
+    r"""(?<=[?])[^\s"'<>]+          # what follows a link's ?
+    | (?<=/upstream/)[^\s"'<>]+     # the address that we gave
+    | (?<=;base64,)[\w+/=-]+        # a file
+    | (?<=Bearer\s)\S+
+    | \beyJ[\w-]+\.[\w.-]+         # a signed token
+    | \b(?:AIza|AKLT|AKIA|(?:sk|ak|pk|ark|key|xai|r8|hf|whsec)[-_])[\w*-]{8,}
+    | [\w-]*\*{3}[\w*-]*            # a key with stars in it""",
+    re.VERBOSE,
+)
 
 
 def wrapped(error: BaseException, phase: Phase) -> ProviderError:
@@ -98,8 +159,12 @@ def by_status(status: int, message: str, phase: Phase, *, delay: float | None = 
     """
     if filtered:
         return Rejected(RejectReason.CONTENT_FILTERED, message)
-    if status in (401, 402, 403) or (status == 404 and phase is Phase.SUBMIT):
+    if status == 401:  # no words of theirs: they may quote the key
+        return OperatorFault(f"{message.partition(':')[0]}: HTTP 401: the key is refused")
+    if status in (402, 403) or (status == 404 and phase is not Phase.ASK):
         return OperatorFault(message)
+    if status in (404, 410):
+        return Missing(RejectReason.UNSUPPORTED, message)
     if status in (408, 409, 425, 429, 503, 529):
         return Retryable(message, delay)
     if 400 <= status < 500:

@@ -55,7 +55,7 @@ def configure(level: str, form: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(LEVELS.get(level, logging.INFO))
     # These libraries tell at info level which URLs they touch and which statements they run.
-    for noisy in ("httpx", "httpcore", "pgqueuer", "alembic", "sqlalchemy.engine"):
+    for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "pgqueuer", "alembic", "sqlalchemy.engine"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

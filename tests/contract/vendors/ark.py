@@ -23,7 +23,7 @@ SEEDANCE, SEEDREAM = "dreamina-seedance-2-0-260128", "seedream-4-0-250828"
 CASES = [
     Case("ark video", ArkServer, _open, SEEDANCE, kind=Kind.VIDEO),
     Case("ark frames", ArkServer, _open, SEEDANCE, kind=Kind.VIDEO, roles=(Role.FIRST_FRAME, Role.LAST_FRAME)),
-    Case("ark image", ArkServer, _open, SEEDREAM, synchronous=True),
+    Case("ark image", ArkServer, _open, SEEDREAM, synchronous=True, per_item=True),
     Case("ark edit", ArkServer, _open, SEEDREAM, synchronous=True, roles=(Role.IMAGE,)),
 ]
 TABLE = errors.TABLE

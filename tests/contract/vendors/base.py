@@ -19,7 +19,9 @@ class Case:
 
     `synchronous`: the vendor answers a submit with the result. `refusals` are the submits it refuses in words of its own.
     `cancels`: it can be asked to stop. `recovers`: it can be asked what became of a lost submit. `repeatable`: a lost submit
-    may be sent again. `roles` are inputs that the job has.
+    may be sent again. `own_server`: a job that it does not know is gone. `roles` are inputs that the job has.
+    `per_item`: it is called once for each item.
+    `reconnects_late`: its client leaves a broken address alone for a while.
     """
 
     name: str
@@ -34,6 +36,9 @@ class Case:
     recovers: bool = False
     repeatable: bool = False
     tells_progress: bool = False
+    own_server: bool = False
+    per_item: bool = False
+    reconnects_late: bool = False
     roles: tuple[Role, ...] = ()
     request: Callable[[GenerationRequest], GenerationRequest] = lambda request: request
 

@@ -23,12 +23,12 @@ def _open(url: str, **options: Any) -> Provider:
     return open_provider(account)
 
 
-_video = partial(Case, vendor=CompatibleServer, model="Wan2.2", kind=Kind.VIDEO, tells_progress=True)
+_video = partial(Case, vendor=CompatibleServer, model="Wan2.2", kind=Kind.VIDEO, tells_progress=True, own_server=True)
 
 CASES = [
     Case("compatible image", CompatibleServer, _open, "Qwen/Qwen-Image", synchronous=True),
     Case("compatible edit", CompatibleServer, _open, "Qwen/Qwen-Image-Edit", synchronous=True, roles=(Role.IMAGE,)),
-    Case("compatible one by one", CompatibleServer, partial(_open, n=False), "Qwen/Qwen-Image", synchronous=True),
+    Case("compatible one by one", CompatibleServer, partial(_open, n=False), "Qwen/Qwen-Image", synchronous=True, per_item=True),
     Case("compatible links", CompatibleServer, partial(_open, response_format="url"), "Qwen/Qwen-Image", synchronous=True),
     Case("compatible repeats", CompatibleServer, partial(_open, repeat=True), "Z-Image", synchronous=True, repeatable=True),
     _video("compatible video", open=_open),

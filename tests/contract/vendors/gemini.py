@@ -22,7 +22,7 @@ def _open(url: str) -> Provider:
 MODEL = "gemini-3.1-flash-image"
 
 CASES = [
-    Case("gemini image", GeminiServer, _open, MODEL, synchronous=True),
+    Case("gemini image", GeminiServer, _open, MODEL, synchronous=True, per_item=True),
     Case("gemini edit", GeminiServer, _open, MODEL, synchronous=True, roles=(Role.IMAGE, Role.REFERENCE_IMAGE)),
 ]
 TABLE = errors.TABLE

@@ -11,12 +11,12 @@ from mediakiln.generation import Kind, Role
 from mediakiln.providers.accounts import Account, Secret
 from mediakiln.providers.base import Provider
 from mediakiln.providers.kling import errors
-from mediakiln.providers.kling.provider import open_provider
+from mediakiln.providers.kling.provider import KlingProvider
 
 
 def _open(url: str) -> Provider:
     account = Account(provider="kling", kind="kling", name="kling", key=Secret(ACCESS), secret=Secret(SECRET), base_url=url)
-    return open_provider(account)
+    return KlingProvider(account, patience=(0.0,))
 
 
 CASES = [

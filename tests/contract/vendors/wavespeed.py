@@ -24,7 +24,7 @@ def _open(url: str) -> Provider:
 
 
 CASES = [
-    Case("wavespeed", WavespeedServer, _open, "google/nano-banana-pro/text-to-image", IMAGE, cancels=False),
+    Case("wavespeed", WavespeedServer, _open, "google/nano-banana-pro/text-to-image", IMAGE, cancels=False, per_item=True),
     Case(
         "wavespeed video",
         WavespeedServer,

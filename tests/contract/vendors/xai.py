@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc
 import grpc.aio
 import xai_sdk.video
@@ -19,18 +21,11 @@ def _open(url: str) -> Provider:
     return open_provider(Account(provider="xai", kind="xai", name="xai", key=Secret(KEY), base_url=url))
 
 
+_case = partial(Case, vendor=XaiServer, open=_open, kind=Kind.VIDEO, cancels=False, tells_progress=True, reconnects_late=True)
+
 CASES = [
-    Case("xai video", XaiServer, _open, "grok-imagine-video", kind=Kind.VIDEO, cancels=False, tells_progress=True),
-    Case(
-        "xai frames",
-        XaiServer,
-        _open,
-        "grok-imagine-video-1.5",
-        kind=Kind.VIDEO,
-        cancels=False,
-        tells_progress=True,
-        roles=(Role.FIRST_FRAME, Role.LAST_FRAME),
-    ),
+    _case("xai video", model="grok-imagine-video"),
+    _case("xai frames", model="grok-imagine-video-1.5", roles=(Role.FIRST_FRAME, Role.LAST_FRAME)),
 ]
 TABLE = errors.TABLE
 EXCEPTIONS = exceptions_of(xai_sdk.video, grpc, grpc.aio)

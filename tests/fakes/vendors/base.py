@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from enum import Enum, auto
+from functools import cache
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -131,10 +132,14 @@ class Vendor:
         self.fate = Fate.DELIVER
         self.runs = 1
         self.jobs: dict[str, Work] = {}
+        self.book: list[Work] = []
+        """Every job that was accepted, in order."""
         self.calls: list[Call] = []
         self.posts = 0
         self.failing_asks = 0
         """So many polls are answered with a server error."""
+        self.unseen = 0
+        """So many polls find no job, as with books that are written late."""
         self._ids = itertools.count(1)
 
     # What a subclass writes.
@@ -153,12 +158,16 @@ class Vendor:
     def take(self, body: Any, job_id: str | None = None) -> Work:
         """Accept a job: from here on it will be done, and paid."""
         work = Work(job_id or f"job-{next(self._ids)}", body, self.fate, self.runs)
+        self.book.append(work)
         self.jobs[work.id] = work
         return work
 
     def ask(self, job_id: str) -> Work | None:
         """The job, for a poll; None for one that is not known (any more)."""
         work = self.jobs.get(job_id)
+        if self.unseen:
+            self.unseen -= 1
+            return None
         if work is None or work.fate is Fate.FORGOTTEN:
             return None
         work.asks += 1
@@ -171,7 +180,18 @@ class Vendor:
     @property
     def taken(self) -> int:
         """Jobs that were accepted."""
-        return len(self.jobs)
+        return len(self.book)
+
+    def settle(self) -> None:
+        """Wait until everything that arrived was dealt with, now that no client is there any more."""
+        state = self._server.server_state
+        quiet = 0
+        for _ in range(500):
+            threading.Event().wait(0.02)
+            quiet = 0 if state.connections or state.tasks else quiet + 1
+            if quiet == 5:  # not at once: a connection may wait to be accepted
+                return
+        raise AssertionError("a connection to the fake vendor was left open")
 
     def file_url(self, name: str = "result.png") -> str:
         """A link to a small picture (`.png`) or video (`.mp4`) of this server."""
@@ -245,13 +265,17 @@ class Vendor:
         return Reply(200, picture(), media_type="image/png")
 
 
+@cache
 def picture(width: int = 32, height: int = 24) -> bytes:
-    """A small PNG."""
+    """A PNG of one colour, small in bytes whatever its size."""
     buffer = io.BytesIO()
-    Image.new("RGB", (width, height), (200, 120, 40)).save(buffer, "PNG")
+    made = Image.new("P", (width, height))
+    made.putpalette((200, 120, 40))
+    made.save(buffer, "PNG", bits=1)
     return buffer.getvalue()
 
 
+@cache
 def clip() -> bytes:
     """A second of H.264."""
     import av
@@ -269,12 +293,23 @@ def clip() -> bytes:
 
 
 class Cutter:
-    """A wire that breaks: forwards to `port`, and cuts every connection (a reset, not a polite end) after `up` bytes towards
-    the server or `down` bytes back. None lets all through; `stall` keeps a cut connection open and silent instead."""
+    """A wire that breaks: forwards to `port`, and cuts every connection after `up` bytes towards the server or `down` bytes back;
+    None lets all through. `how` a connection ends: a "reset", a polite "end" in the middle of what was being said, or "stall",
+    which keeps it open and silent. `cut` says it anew, for connections that come from then on."""
 
-    def __init__(self, port: int, *, up: int | None = None, down: int | None = None, stall: bool = False) -> None:
-        self._target, self._up, self._down, self._stall = port, up, down, stall
-        self.sent = self.received = 0
+    def __init__(self, port: int, *, up: int | None = None, down: int | None = None, how: str = "reset") -> None:
+        self._target, self._limits, self._how, self._whole = port, (up, down), how, 0
+        self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self.passed: list[list[int]] = []
+        """Of every connection since the last `cut`: bytes towards the server, and back."""
+
+    def cut(self, *, up: int | None = None, down: int | None = None, how: str = "reset", whole: int = 0) -> None:
+        """Drop what is open, and break what comes from now on so; the first `whole` connections stay whole."""
+        with self._lock:
+            gone, self._open = self._open, []
+            self.passed, self._limits, self._how, self._whole = [], (up, down), how, whole
+        _reset(*gone)
 
     @property
     def url(self) -> str:
@@ -284,14 +319,12 @@ class Cutter:
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._listener.close()
-        for each in self._open:
-            each.close()
+        _reset(*self._open)
 
     def _accept(self) -> None:
         while True:
@@ -300,28 +333,37 @@ class Cutter:
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
-            self._open += [client, server]
-            threading.Thread(target=self._pump, args=(client, server, self._up, "sent"), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, self._down, "received"), daemon=True).start()
+            passed = [0, 0]
+            with self._lock:
+                up, down = self._limits if len(self.passed) >= self._whole else (None, None)
+                self.passed.append(passed)
+                self._open += [client, server]
+            for source, sink, limit, way in ((client, server, up, 0), (server, client, down, 1)):
+                threading.Thread(target=self._pump, args=(source, sink, limit, passed, way, self._how), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None, name: str) -> None:
-        passed = 0
+    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None, passed: list[int], way: int, how: str) -> None:
         try:
-            while limit is None or passed < limit:
-                data = source.recv(65536 if limit is None else limit - passed)
-                if not data:
-                    break
-                sink.sendall(data)
-                passed += len(data)
-                setattr(self, name, getattr(self, name) + len(data))
-            if limit is not None and passed >= limit:
-                if self._stall:
-                    threading.Event().wait(60)
-                _reset(source, sink)
-            else:
-                sink.shutdown(socket.SHUT_WR)
+            while data := source.recv(65536):
+                room = len(data) if limit is None else min(len(data), limit - passed[way])
+                sink.sendall(data[:room])
+                passed[way] += room
+                if passed[way] == limit:
+                    _end(sink if way else source, how)
+                    return
+            sink.shutdown(socket.SHUT_WR)
         except OSError:
             pass
+
+
+def _end(client: socket.socket, how: str) -> None:
+    """The server's side stays open: it has what it has, and is told nothing."""
+    match how:
+        case "reset":
+            _reset(client)
+        case "end":
+            client.shutdown(socket.SHUT_WR)
+        case "stall":
+            threading.Event().wait(60)
 
 
 def _reset(*sockets: socket.socket) -> None:
@@ -329,7 +371,7 @@ def _reset(*sockets: socket.socket) -> None:
     for each in sockets:
         try:
             each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            each.shutdown(socket.SHUT_RDWR)
+            each.shutdown(socket.SHUT_RD)  # wakes who reads it; sends nothing
         except OSError:
             pass
         each.close()

@@ -42,7 +42,8 @@ class ComfyServer(Vendor):
                     return Reply(500, b"500 Internal Server Error", media_type="text/plain")
                 return Reply(200, self._history(prompt_id))
             case "GET", ["history"]:
-                return Reply(200, {work.id: self._record(work) for work in self.jobs.values() if self.over(work)})
+                ended = [work for work in self.jobs.values() if self.over(work)]
+                return Reply(200, {work.id: self._record(work) for work in ended[-int(call.query.get("max_items", 10_000)) :]})
             case "GET", ["queue"]:
                 return Reply(200, self._queue())
             case "POST", ["queue"]:

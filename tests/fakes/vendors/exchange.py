@@ -7,12 +7,14 @@ first input as the vendor takes it, `<vendor>` for its address.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 from fakes.vendors.base import Vendor, picture
 from PIL import Image
@@ -23,15 +25,27 @@ from mediakiln.providers.base import (
     Finished,
     InputFile,
     Job,
+    OutcomeUnknown,
     OutputFile,
     OutputUrl,
     Provider,
     ProviderError,
     Rejected,
+    Retryable,
     Running,
 )
 
 FOLDER = Path(__file__).parents[2] / "golden" / "providers"
+BROKEN_WIRES: list[tuple[Exception | None, type[ProviderError]]] = [
+    (httpx.ConnectError("no"), Retryable),
+    (httpx.ConnectTimeout("no"), Retryable),
+    (httpx.PoolTimeout("no"), Retryable),
+    (httpx.ReadTimeout("no"), OutcomeUnknown),
+    (httpx.WriteError("no"), OutcomeUnknown),
+    (httpx.RemoteProtocolError("no"), OutcomeUnknown),
+    (None, OutcomeUnknown),
+]
+"""What an SDK wraps that has one class for everything that goes wrong on the wire, and what it means on a submit."""
 TASK = "01a1fef4-ed36-709e-8deb-4ebc5a45cfa9"
 
 
@@ -41,19 +55,26 @@ def files(kind: str) -> list[Path]:
 
 
 async def play(file: Path, vendor: Vendor, provider: Provider, folder: Path, forms: Callable[[InputFile], Sequence[str]]) -> None:
-    """Play one file. `forms` gives every text an input may be sent as; what it gives is named in the golden file."""
+    """Play one file, and close the provider. `forms` gives every text an input may be sent as, which the file names."""
     case = json.loads(file.read_text())
     job = _job(case["job"], folder)
     names = {form: f"<input {number}>" for number, file in enumerate(job.inputs) for form in forms(file)}
     vendor.calls.clear()
-    outcome = _named(
-        await _outcome(provider, job), {vendor.url: "<vendor>", vendor.file_url("").removesuffix("/files/"): "<vendor>"}
-    )
+    try:
+        found = await _outcome(provider, job)
+    finally:
+        await provider.aclose()
+    outcome = _named(found, {vendor.url: "<vendor>", vendor.file_url("").removesuffix("/files/"): "<vendor>"})
     sent = [{"method": call.method, "path": call.path, "body": call.body} for call in vendor.calls if call.method == "POST"]
     found = case | {"sent": _named(sent, names), "outcome": outcome}
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     assert found == case
+
+
+def in_base64(given: InputFile) -> list[str]:
+    """An input as vendors take it that know no links."""
+    return [base64.b64encode(given.path.read_bytes()).decode()]
 
 
 def told(error: ProviderError) -> dict[str, str]:

@@ -4,6 +4,7 @@ kept as if they were HTTP: the method's name as the path, the message as JSON. R
 from __future__ import annotations
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -61,6 +62,10 @@ class XaiServer(Vendor):
         self._pool.shutdown(wait=False)
         super().__exit__(*exc)
 
+    def settle(self) -> None:
+        """What is still under way there cannot be seen."""
+        threading.Event().wait(0.5)
+
     def file_url(self, name: str = "result.png") -> str:
         """On the web server, not the service's own port."""
         return f"{self._files}/files/{name}"
@@ -89,8 +94,9 @@ class XaiServer(Vendor):
         if self.failing_asks:
             self.failing_asks -= 1
             context.abort(StatusCode.INTERNAL, "Internal error.")
-        work = self.jobs.get(request.request_id)
+        work = None if self.unseen else self.jobs.get(request.request_id)
         if work is None:
+            self.unseen = max(0, self.unseen - 1)
             context.abort(StatusCode.NOT_FOUND, "Deferred request not found.")
         work.asks += 1
         return self._video(work)

@@ -9,7 +9,7 @@ import pytest
 from mediakiln.errors import ConfigurationError
 from mediakiln.generation import GenerationRequest, Kind, Role
 from mediakiln.providers.base import InputFile, Job
-from mediakiln.providers.payload import data_uri, filled, values_of
+from mediakiln.providers.payload import arguments_of, data_uri, filled, values_of
 
 
 def job(tmp_path: Path, *roles: Role, **fields: object) -> Job:
@@ -78,3 +78,16 @@ def test_a_file_as_a_link(tmp_path: Path) -> None:
     path = tmp_path / "a.webp"
     path.write_bytes(b"abc")
     assert data_uri(InputFile(Role.IMAGE, path, "image/webp")) == "data:image/webp;base64,YWJj"
+
+
+@pytest.mark.parametrize(
+    ("template", "made"),
+    [
+        ({"prompt": "$prompt"}, {"prompt": "a cat\nAvoid: dogs"}),
+        ({"prompt": "$prompt", "negative_prompt": "$negative_prompt"}, {"prompt": "a cat", "negative_prompt": "dogs"}),
+        ({"input": {"text": "${prompt}, without ${negative_prompt}"}}, {"input": {"text": "a cat, without dogs"}}),
+    ],
+)
+def test_what_is_not_wanted_is_never_left_out(tmp_path: Path, template: dict[str, object], made: dict[str, object]) -> None:
+    """Where the upstream has no field for it, the prompt says it."""
+    assert arguments_of(job(tmp_path, negative_prompt="dogs"), template, []) == made

@@ -127,6 +127,13 @@ def test_the_standard_library_is_clean(said: Said) -> None:
     assert [secret for secret in SECRETS if secret in said()] == []
 
 
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_addresses_that_are_called_are_not_told(said: Said, library: str) -> None:
+    """The vendors' clients tell every call at info level: an operator's log has no use for it."""
+    logging.getLogger(library).info('HTTP Request: POST https://api.example.com/v1/images "HTTP/1.1 200 OK"')
+    assert said() == ""
+
+
 def test_prompts_only_at_debug(said: Said) -> None:
     """A prompt is shown when an operator asks for debug logs, and a key not even then."""
     logging.getLogger().setLevel(logging.DEBUG)

@@ -7,9 +7,8 @@ import re
 
 from byteplussdkarkruntime._exceptions import ArkAPIConnectionError, ArkAPIStatusError, ArkError
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, retry_after, wrapped
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, retry_after, wrapped
 
 _FILTERED = re.compile(r"Sensitive|PolicyViolation|Copyright|RiskDetection", re.IGNORECASE)
 _OPERATOR = re.compile(r"Overdue|ClosedEndpoint|NotOpen|SetLimitExceeded|AccessDisabled", re.IGNORECASE)
@@ -41,4 +40,4 @@ def failure(code: str, text: str) -> ProviderError:
 
 def told(code: str, text: str) -> str:
     """A message for people."""
-    return f"Ark: {code}: {shorten(text, 300)}" if code else f"Ark: {text[:300]}"
+    return f"Ark: {code}: {quoted(text)}" if code else f"Ark: {quoted(text)}"

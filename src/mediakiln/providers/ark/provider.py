@@ -33,7 +33,7 @@ from mediakiln.providers.base import (
 )
 from mediakiln.providers.payload import data_uri, web_link
 from mediakiln.providers.pictures import side_by_side
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.translation import Looks, Phase
 
 BYTEPLUS = "https://ark.ap-southeast.bytepluses.com/api/v3"
 VOLCENGINE = "volces.com"
@@ -64,6 +64,7 @@ class ArkProvider:
         self._prefix = "doubao-" if VOLCENGINE in base_url else ""
         self._client = AsyncArk(base_url=base_url, api_key=account.key, timeout=TIMEOUT, max_retries=0)
         self._heavy = asyncio.Semaphore(HEAVY_AT_ONCE)
+        self._looks = Looks()
 
     async def start(self, job: Job) -> Finished | Accepted:
         """See `Provider`."""
@@ -71,7 +72,7 @@ class ArkProvider:
         async with AsyncExitStack() as stack:
             if size > HEAVY:
                 await stack.enter_async_context(self._heavy)
-            with TABLE.translating(Phase.ASK):  # nothing has left yet
+            with TABLE.translating(Phase.PREPARE):
                 links = [await _link(job, number) for number in range(len(job.inputs))]
                 more = extra(job, links)
             if job.request.kind is Kind.VIDEO:
@@ -103,7 +104,7 @@ class ArkProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             return from_task(await self._client.content_generation.tasks.get(task_id=remote_id))
 
     async def cancel(self, job: Job, remote_id: str) -> None:

@@ -11,9 +11,8 @@ from typing import Any
 
 import structlog
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, quoted
 
 _FILTERED = re.compile(r"nsfw|safety|moderat|content polic|sensitive content|prohibited", re.IGNORECASE)
 
@@ -43,12 +42,12 @@ def _invalid(error: ComfyError) -> ProviderError:
     faults = list(_faults(error.body))
     if faults and all((node_id, name) in error.asked for node_id, name, _, _ in faults):
         wrong = dict.fromkeys(f"{name}: {message}" for _, name, message, _ in faults)
-        return Rejected(RejectReason.INVALID, f"ComfyUI: {shorten('; '.join(wrong), 300)}")
+        return Rejected(RejectReason.INVALID, f"ComfyUI: {quoted('; '.join(wrong))}")
     told = error.body.get("error")
     told = told if isinstance(told, dict) else {"message": told or "HTTP 400"}
     lines = [f"node {node_id}: {message}: {details}" for node_id, _, message, details in faults]
     text = "; ".join(lines) or f"{told.get('message')} {told.get('details') or ''}".strip()
-    return OperatorFault(f"ComfyUI: the workflow was refused: {shorten(text, 300)}")
+    return OperatorFault(f"ComfyUI: the workflow was refused: {quoted(text)}")
 
 
 def _faults(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

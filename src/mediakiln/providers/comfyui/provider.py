@@ -80,7 +80,7 @@ class ComfyProvider:
 
     async def start(self, job: Job) -> Accepted:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):  # an upload may be repeated
+        with TABLE.translating(Phase.PREPARE):
             template = template_of(job, await self._workflow(job))
             files = [await self._upload(file) for file in job.inputs]
             body = to_body(job, template, files, self._client_id)

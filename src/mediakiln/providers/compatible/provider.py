@@ -60,7 +60,7 @@ class CompatibleProvider:
 
     async def _draw(self, job: Job) -> Finished:
         inputs: list[InputFile] = []
-        with TABLE.translating(Phase.ASK):  # nothing has left yet
+        with TABLE.translating(Phase.PREPARE):
             links = await _links(job)
             if job.inputs and not wants_links(job):
                 if not self._options.images_edit:
@@ -84,7 +84,7 @@ class CompatibleProvider:
             return await self._wire.pictures(images.edit if inputs else images.generate, fields, job, name=f"answer{number}")
 
     async def _submit(self, job: Job) -> Accepted:
-        with TABLE.translating(Phase.ASK):  # nothing has left yet
+        with TABLE.translating(Phase.PREPARE):
             given = guide(job)
             fields = to_video(job, self._options, await _links(job))
             given = await asyncio.to_thread(readable, given, job.workdir) if given else None

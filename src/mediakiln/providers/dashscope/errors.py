@@ -8,9 +8,8 @@ from typing import Any
 
 from dashscope.v2.errors import APIConnectionError, DashScopeError
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, retry_after, wrapped
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, quoted, retry_after, wrapped
 
 FAILED = "FAILED"
 """The status of a task that came to nothing."""
@@ -50,7 +49,7 @@ def failure(code: str, text: str) -> ProviderError:
 
 def told(code: str, text: str) -> str:
     """A message for people."""
-    return f"DashScope: {code}: {shorten(text, 300)}" if code else f"DashScope: {shorten(text, 300)}"
+    return f"DashScope: {code}: {quoted(text)}" if code else f"DashScope: {quoted(text)}"
 
 
 def _status_of(body: Any) -> str:

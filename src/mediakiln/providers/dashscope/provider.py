@@ -15,7 +15,7 @@ from mediakiln.providers.dashscope.errors import TABLE
 from mediakiln.providers.dashscope.translate import LINKS, from_task, to_body
 from mediakiln.providers.payload import web_link
 from mediakiln.providers.pictures import picture_uri
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.translation import Looks, Phase
 
 BASE_URL = "https://dashscope-intl.aliyuncs.com/api/v1"
 """Singapore. A key is of one region, and so are its tasks."""
@@ -53,6 +53,7 @@ class DashScopeProvider:
             max_retries=0,
         )
         self._heavy = asyncio.Semaphore(HEAVY_AT_ONCE)
+        self._looks = Looks()
 
     async def start(self, job: Job) -> Finished | Accepted:
         """See `Provider`."""
@@ -60,7 +61,7 @@ class DashScopeProvider:
         async with AsyncExitStack() as stack:
             if size > HEAVY:
                 await stack.enter_async_context(self._heavy)
-            with TABLE.translating(Phase.ASK):  # nothing has left yet
+            with TABLE.translating(Phase.PREPARE):
                 body = to_body(job, [await _given(job, number) for number in range(len(job.inputs))])
             with TABLE.translating(Phase.SUBMIT):
                 # Not `videos.jobs.create`, which uploads any text of `input` that names a file on this machine; a negative
@@ -79,7 +80,7 @@ class DashScopeProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             task = await self._client.videos.jobs.fetch(remote_id)
             return from_task(task.output or {})
 

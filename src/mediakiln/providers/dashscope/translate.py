@@ -18,6 +18,7 @@ from mediakiln.generation import GenerationRequest, Kind, Role
 from mediakiln.providers.base import Finished, Job, OutputUrl, Rejected, RejectReason, Running
 from mediakiln.providers.dashscope.errors import failure
 from mediakiln.providers.payload import filled, values_of
+from mediakiln.providers.translation import Missing
 
 SEEDS = 2**31
 """Wan counts seeds up to here."""
@@ -80,7 +81,7 @@ def from_task(output: Mapping[str, Any]) -> Running | Finished:
         case "CANCELED":
             raise Rejected(RejectReason.UNSUPPORTED, "DashScope: the task was canceled there")
         case "UNKNOWN":  # tasks are kept for 24 hours
-            raise Rejected(RejectReason.UNSUPPORTED, "DashScope: the task is no longer known there")
+            raise Missing(RejectReason.UNSUPPORTED, "DashScope: the task is no longer known there")
     return Running()
 
 

@@ -9,9 +9,8 @@ import httpx
 from fal_client import Completed, FalClientError, FalClientHTTPError
 from fal_client.auth import MissingCredentialsError
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, retry_after
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, retry_after
 
 _FILTERED = ("content_policy", "nsfw", "safety", "sensitive", "moderation", "flagged")
 _PASSING = (408, 409, 429, 499)
@@ -21,7 +20,7 @@ _PASSING = (408, 409, 429, 499)
 def refusal(response: httpx.Response, phase: Phase) -> ProviderError:
     """What an answer that is no success means."""
     detail, status = _detail(response), response.status_code
-    message = f"fal: {shorten(_told(detail) or f'HTTP {status}')}"
+    message = f"fal: {quoted(_told(detail) or f'HTTP {status}')}"
     return by_status(status, message, phase, delay=retry_after(response.headers), filtered=status < 500 and _filtered(detail))
 
 
@@ -31,7 +30,7 @@ def failure(error: FalClientHTTPError, status: Completed) -> ProviderError:
     detail = _detail(error.response)
     if not (status.error or error.error_type or isinstance(detail, list)):
         return refusal(error.response, Phase.ASK)
-    message = f"fal: {shorten(_told(detail) or status.error or 'the request failed')}"
+    message = f"fal: {quoted(_told(detail) or status.error or 'the request failed')}"
     if _filtered(detail):
         return Rejected(RejectReason.CONTENT_FILTERED, message)
     passing = error.status_code >= 500 or error.status_code in _PASSING

@@ -20,7 +20,7 @@ from mediakiln.providers.fal.errors import TABLE, failure, refusal
 from mediakiln.providers.fal.translate import from_result, from_status, to_arguments
 from mediakiln.providers.fal.webhooks import Options
 from mediakiln.providers.payload import data_uri
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.translation import Looks, Phase
 
 URL = "https://queue.fal.run"
 TIMEOUT = httpx.Timeout(30.0, read=90.0, write=90.0)
@@ -45,10 +45,11 @@ class FalProvider:
         self._http = httpx.AsyncClient(transport=_Once(), headers={"Authorization": f"Key {account.key}"}, timeout=TIMEOUT)
         self._storage = AsyncClient(key=account.key)
         self._uploads = asyncio.Semaphore(UPLOADS)
+        self._looks = Looks()
 
     async def start(self, job: Job) -> Finished | Accepted:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):  # an upload may be repeated
+        with TABLE.translating(Phase.PREPARE):
             links = [await self._link(job, number) for number in range(len(job.inputs))]
         with TABLE.translating(Phase.SUBMIT):
             response = await self._http.post(
@@ -65,7 +66,7 @@ class FalProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             handle = self._handle(remote_id)
             status = await handle.status(with_logs=True)
             if not isinstance(status, Completed):

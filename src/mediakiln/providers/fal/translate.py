@@ -9,7 +9,7 @@ from typing import Any
 from fal_client import InProgress, Status
 
 from mediakiln.providers.base import Finished, Job, OutputUrl, Rejected, RejectReason, Running
-from mediakiln.providers.payload import filled, values_of
+from mediakiln.providers.payload import arguments_of
 
 DEFAULT = {"prompt": "$prompt", "aspect_ratio": "$aspect_ratio", "num_images": "$count", "seed": "$seed", "image_url": "$image"}
 """The arguments of a route that says nothing."""
@@ -20,7 +20,7 @@ _PERCENT = re.compile(r"(\d{1,3})%\|")
 
 def to_arguments(job: Job, links: Sequence[str]) -> dict[str, Any]:
     """The model's arguments."""
-    return filled(job.fields or DEFAULT, values_of(job, links))
+    return arguments_of(job, job.fields or DEFAULT, links)
 
 
 def from_status(status: Status) -> Running:

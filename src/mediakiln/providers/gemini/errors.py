@@ -9,10 +9,9 @@ from typing import Any
 
 from google.genai.errors import APIError, ContinuationInterruptedError
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError
 from mediakiln.providers.httpx2_wire import RULES
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, retry_after
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, retry_after
 
 _OPERATOR = re.compile(r"API_KEY|SERVICE_DISABLED|BILLING|CONSUMER_SUSPENDED|FAILED_PRECONDITION|UNAUTHENTICATED")
 """Reasons and statuses that only the owner of the key can do something about. A wrong key is HTTP 400 with the reason
@@ -65,4 +64,4 @@ TABLE = Table(
 
 def told(reason: str, text: str) -> str:
     """A message for people."""
-    return f"Gemini: {reason}: {shorten(text, 300)}" if reason else f"Gemini: {shorten(text, 300)}"
+    return f"Gemini: {reason}: {quoted(text)}" if reason else f"Gemini: {quoted(text)}"

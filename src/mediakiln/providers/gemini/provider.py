@@ -59,7 +59,7 @@ class GeminiProvider:
         if job.request.kind is Kind.VIDEO:
             raise Rejected(RejectReason.UNSUPPORTED, "Gemini: videos: this driver makes pictures alone")
         async with AsyncExitStack() as stack:
-            with TABLE.translating(Phase.ASK):  # nothing has left yet
+            with TABLE.translating(Phase.PREPARE):
                 config = to_config(job)
                 inputs = [await asyncio.to_thread(readable, file, job.workdir, READ) for file in job.inputs]
                 if _inlined(inputs) > HEAVY:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 import jwt
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, OutcomeUnknown, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, unsent
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, unsent
 
 FILTERED = frozenset({1300, 1301})
 """The platform's policies, the content's safety."""
@@ -32,7 +31,7 @@ class KlingError(Exception):
 
 
 def _refusal(error: KlingError, phase: Phase) -> ProviderError:
-    message = f"Kling: {error.code}: {shorten(error.message, 300)}"
+    message = f"Kling: {error.code}: {quoted(error.message)}"
     if phase is Phase.SUBMIT and "external_task_id" in error.message:
         # Our id must be new to the account. It is new to us, so a submit that seemed lost may have arrived.
         return OutcomeUnknown(message)
@@ -49,6 +48,6 @@ TABLE = Table({**NETWORK, KlingError: _refusal, jwt.PyJWTError: unsent})
 
 def failure(text: str) -> ProviderError:
     """What the message of a failed task means."""
-    message = f"Kling: {shorten(text, 300) if text else 'the generation failed'}"
+    message = f"Kling: {quoted(text) if text else 'the generation failed'}"
     filtered = bool(_FILTERED.search(text))
     return Rejected(RejectReason.CONTENT_FILTERED if filtered else RejectReason.UNSUPPORTED, message)

@@ -30,7 +30,7 @@ from mediakiln.providers.kling.errors import TABLE, UNKNOWN_THING, KlingError
 from mediakiln.providers.kling.translate import from_task, path_of, to_body
 from mediakiln.providers.payload import web_link
 from mediakiln.providers.pictures import picture_bytes
-from mediakiln.providers.translation import Phase, retry_after
+from mediakiln.providers.translation import Looks, Phase, retry_after
 
 BASE_URL = "https://api-singapore.klingai.com"
 TIMEOUT = httpx.Timeout(30.0, read=90.0, write=90.0)
@@ -57,6 +57,7 @@ class KlingProvider:
         self._patience = patience
         self._client = httpx.AsyncClient(base_url=(account.base_url or BASE_URL).rstrip("/") + "/v1/", timeout=TIMEOUT)
         self._heavy = asyncio.Semaphore(HEAVY_AT_ONCE)
+        self._looks = Looks()
 
     async def start(self, job: Job) -> Accepted:
         """See `Provider`."""
@@ -65,7 +66,7 @@ class KlingProvider:
         async with AsyncExitStack() as stack:
             if size > HEAVY:
                 await stack.enter_async_context(self._heavy)
-            with TABLE.translating(Phase.ASK):  # nothing has left yet
+            with TABLE.translating(Phase.PREPARE):
                 body = to_body(job, [await _given(job, number) for number in range(len(job.inputs))])
             with TABLE.translating(Phase.SUBMIT):
                 return _accepted(path, await self._call("POST", path, body))
@@ -90,7 +91,7 @@ class KlingProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             return from_task(await self._call("GET", remote_id))
 
     async def cancel(self, job: Job, remote_id: str) -> None:

@@ -17,6 +17,7 @@ OMNI = "videos/omni-video"
 
 MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
 """Kling's modes by the resolution that they make; a route's `input` can name another one."""
+IMAGE_SIZES = ("1k", "2k")
 VIDEO_RATIOS = ("16:9", "9:16", "1:1")
 
 _FRAMES = {Role.FIRST_FRAME: "first_frame", Role.IMAGE: "first_frame", Role.LAST_FRAME: "end_frame"}
@@ -74,7 +75,12 @@ def from_task(data: Mapping[str, Any]) -> Running | Finished:
 def _image(job: Job, given: Sequence[str]) -> dict[str, Any]:
     request = job.request
     size = (request.resolution or "").lower()
-    fields = {"n": request.count, "aspect_ratio": request.aspect_ratio, "resolution": size if size in ("1k", "2k") else None}
+    if size not in ("", *IMAGE_SIZES):
+        got = f"got {request.resolution}; allowed: {', '.join(IMAGE_SIZES)}"
+        raise Rejected(RejectReason.UNSUPPORTED, f"Kling: resolution: {got}")
+    if len(given) > 1:
+        raise Rejected(RejectReason.UNSUPPORTED, f"Kling: inputs: got {len(given)}; a picture starts from one at most")
+    fields = {"n": request.count, "aspect_ratio": request.aspect_ratio, "resolution": size}
     if not given:
         return {**fields, "negative_prompt": request.negative_prompt}
     # With a picture there is no negative prompt.

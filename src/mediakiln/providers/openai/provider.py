@@ -39,7 +39,7 @@ class OpenAIProvider:
         """See `Provider`."""
         if job.request.kind is Kind.VIDEO:
             raise Rejected(RejectReason.UNSUPPORTED, "OpenAI: videos: its API for them ended on 2026-09-24")
-        with TABLE.translating(Phase.ASK):  # nothing has left yet
+        with TABLE.translating(Phase.PREPARE):
             fields = to_fields(job)
             inputs = [await asyncio.to_thread(readable, file, job.workdir) for file in job.inputs]
         for number, file in enumerate(inputs):

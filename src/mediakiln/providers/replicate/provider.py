@@ -14,7 +14,7 @@ from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, Ru
 from mediakiln.providers.payload import data_uri
 from mediakiln.providers.replicate.errors import TABLE
 from mediakiln.providers.replicate.translate import from_prediction, to_input
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.translation import Looks, Phase
 
 CreatePredictionParams = Predictions.CreatePredictionParams
 TIMEOUT = httpx.Timeout(30.0, read=90.0, write=90.0)
@@ -29,10 +29,11 @@ class ReplicateProvider:
     def __init__(self, account: Account) -> None:
         self.name = account.name
         self._client = Client(api_token=account.key, base_url=account.base_url or None, timeout=TIMEOUT)
+        self._looks = Looks()
 
     async def start(self, job: Job) -> Finished | Accepted:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):  # an upload may be repeated
+        with TABLE.translating(Phase.PREPARE):
             links = [await self._link(job, number) for number in range(len(job.inputs))]
         with TABLE.translating(Phase.SUBMIT):
             prediction = await self._submit(job, to_input(job, links))
@@ -55,7 +56,7 @@ class ReplicateProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             prediction: Prediction = await self._client.predictions.async_get(remote_id)
             return from_prediction(prediction)
 

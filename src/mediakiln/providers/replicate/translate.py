@@ -9,7 +9,7 @@ from typing import Any
 from replicate.prediction import Prediction
 
 from mediakiln.providers.base import Finished, Job, OutputUrl, Rejected, RejectReason, Running
-from mediakiln.providers.payload import filled, values_of
+from mediakiln.providers.payload import arguments_of
 from mediakiln.providers.replicate.errors import failure
 
 DEFAULT = {"prompt": "$prompt", "aspect_ratio": "$aspect_ratio", "seed": "$seed", "image": "$image"}
@@ -20,7 +20,7 @@ _PERCENT = re.compile(r"(\d{1,3})%\|")
 
 def to_input(job: Job, links: Sequence[str]) -> dict[str, Any]:
     """The model's input."""
-    return filled(job.fields or DEFAULT, values_of(job, links))
+    return arguments_of(job, job.fields or DEFAULT, links)
 
 
 def from_prediction(prediction: Prediction) -> Running | Finished:

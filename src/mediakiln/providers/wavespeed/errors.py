@@ -11,9 +11,8 @@ import httpx
 import requests
 import urllib3
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, ProviderError, Rejected, RejectReason
-from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, retry_after
+from mediakiln.providers.translation import NETWORK, Phase, Table, by_status, lost, quoted, retry_after
 
 MODERATED = 1200
 """The code of content that is not allowed; other codes from 1000 on blame the request, those from 5000 on the service."""
@@ -25,26 +24,38 @@ _STATUS = re.compile(r"HTTP (\d{3}): ?(.*)", re.DOTALL)
 
 def refusal(status: int, body: str, phase: Phase, delay: float | None = None) -> ProviderError:
     """What an answer that is no success means; `body` as it came."""
-    try:
-        told = json.loads(body)
-        told = told.get("message") or told.get("error") if isinstance(told, dict) else None
-    except ValueError:
-        told = None
-    message = f"WaveSpeed: {shorten(str(told) if told else f'HTTP {status}')}"
-    if 400 <= status < 500 and status != 429 and told and _BROKE.search(str(told)):
+    told = _said(body)
+    message = f"WaveSpeed: {quoted(told or f'HTTP {status}')}"
+    if 400 <= status < 500 and status != 429 and _BROKE.search(told):
         return OperatorFault(message)  # which status a used-up balance has is not documented
-    filtered = 400 <= status < 500 and bool(told) and bool(_FILTERED.search(str(told)))
+    filtered = 400 <= status < 500 and bool(_FILTERED.search(told))
     return by_status(status, message, phase, delay=delay, filtered=filtered)
+
+
+def declined(code: int, body: str) -> ProviderError:
+    """What it means that a submit was answered with success and another code than 200: an HTTP status, or a code of WaveSpeed's
+    own, of which those for the request say that nothing was taken."""
+    if 1000 <= code < 5000 and code not in _BLAMELESS:
+        return failure(code, _said(body))
+    return refusal(code, body, Phase.SUBMIT)
 
 
 def failure(code: Any, text: str) -> ProviderError:
     """What it means that a job failed, by its code where it has one, else by its words."""
-    message = f"WaveSpeed: {shorten(text) if text else 'the prediction failed'}"
+    message = f"WaveSpeed: {quoted(text) if text else 'the prediction failed'}"
     if code == MODERATED or _FILTERED.search(text):
         return Rejected(RejectReason.CONTENT_FILTERED, message)
     if isinstance(code, int) and 1000 <= code < 5000 and code not in _BLAMELESS:
         return Rejected(RejectReason.INVALID, message)
     return Rejected(RejectReason.UNSUPPORTED, message)
+
+
+def _said(body: str) -> str:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    return str(told.get("message") or told.get("error") or "") if isinstance(told, dict) else ""
 
 
 def _sdk(error: RuntimeError, phase: Phase) -> ProviderError:

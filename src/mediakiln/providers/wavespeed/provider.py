@@ -16,8 +16,9 @@ from wavespeed import Client
 
 from mediakiln.providers.accounts import Account, no_options
 from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, ProviderError, Rejected, Running
-from mediakiln.providers.translation import Phase, by_status
-from mediakiln.providers.wavespeed.errors import TABLE
+from mediakiln.providers.pictures import tell_partial
+from mediakiln.providers.translation import Looks, Phase
+from mediakiln.providers.wavespeed.errors import TABLE, declined
 from mediakiln.providers.wavespeed.translate import from_result, joined, to_inputs
 
 URL = "https://api.wavespeed.ai"
@@ -39,11 +40,12 @@ class WavespeedProvider:
         # With no retries of its own the client asks once; the runner asks again.
         self._client = Client(api_key=str(account.key), base_url=self._url, max_retries=0, max_connection_retries=0)
         self._http = httpx.AsyncClient(headers={"Authorization": f"Bearer {account.key}"}, timeout=TIMEOUT)
+        self._looks = Looks()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wavespeed")
 
     async def start(self, job: Job) -> Finished | Accepted:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):  # an upload may be repeated
+        with TABLE.translating(Phase.PREPARE):
             links = [await self._blocking(self._client.upload, str(file.path)) for file in job.inputs]
             bodies = to_inputs(job, links)
         ids: list[str] = []
@@ -51,9 +53,10 @@ class WavespeedProvider:
             try:
                 with TABLE.translating(Phase.SUBMIT):
                     ids.append(await self._submit(job, body))
-            except ProviderError:
+            except ProviderError as error:
                 if not ids:
                     raise
+                tell_partial(len(ids), [error])
                 break  # the ones that were taken are a partial delivery; a second try would pay for them twice
         return Accepted(_BETWEEN.join(ids))
 
@@ -69,7 +72,7 @@ class WavespeedProvider:
         if isinstance(found, str) and found:
             return found
         if isinstance(code := answer.get("code"), int) and code != 200:
-            raise by_status(code, f"WaveSpeed: {answer.get('message') or f'code {code}'}", Phase.SUBMIT)
+            raise declined(code, response.text)
         raise OutcomeUnknown("WaveSpeed answered without an id")
 
     async def recover(self, job: Job) -> Accepted | None:
@@ -83,7 +86,7 @@ class WavespeedProvider:
 
     async def _ask(self, prediction: str) -> Running | Finished | Rejected:
         try:
-            with TABLE.translating(Phase.ASK):
+            with self._looks.at(prediction), TABLE.translating(Phase.ASK):
                 return from_result(await self._blocking(self._client.get_result, prediction))
         except Rejected as error:
             return error

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mediakiln.providers.base import Finished, Job, OutputUrl, Rejected, RejectReason, Running
-from mediakiln.providers.payload import filled, values_of
+from mediakiln.providers.payload import arguments_of
 from mediakiln.providers.wavespeed.errors import failure
 
 DEFAULT = {"prompt": "$prompt", "aspect_ratio": "$aspect_ratio", "seed": "$seed", "image": "$image"}
@@ -25,7 +25,7 @@ def to_inputs(job: Job, links: Sequence[str]) -> list[dict[str, Any]]:
     template = job.fields or DEFAULT
     told = json.dumps(template)
     runs = 1 if "$count" in told or "${count}" in told else min(job.request.count, LONGEST)
-    return [filled(template, values_of(_seeded(job, number), links)) for number in range(runs)]
+    return [arguments_of(_seeded(job, number), template, links) for number in range(runs)]
 
 
 def _seeded(job: Job, number: int) -> Job:

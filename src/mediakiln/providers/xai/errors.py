@@ -14,9 +14,8 @@ import grpc.aio
 from grpc import StatusCode
 from xai_sdk.video import VideoGenerationError
 
-from mediakiln.errors import shorten
 from mediakiln.providers.base import OperatorFault, OutcomeUnknown, ProviderError, Rejected, RejectReason, Retryable
-from mediakiln.providers.translation import Phase, Table, by_status, lost, retry_after
+from mediakiln.providers.translation import Phase, Table, by_status, lost, quoted, retry_after
 
 STATUSES: Mapping[StatusCode, int] = {
     StatusCode.INVALID_ARGUMENT: 400,
@@ -87,4 +86,4 @@ def failure(code: str, text: str) -> ProviderError:
 
 def told(text: str) -> str:
     """A message for people, without what names the account."""
-    return f"xAI: {shorten(_PRIVATE.sub('…', text), 300)}"
+    return f"xAI: {quoted(_PRIVATE.sub('…', text))}"

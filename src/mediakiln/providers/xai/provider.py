@@ -14,7 +14,7 @@ from mediakiln.errors import ConfigurationError
 from mediakiln.providers.accounts import Account, no_options
 from mediakiln.providers.base import Accepted, Finished, Job, OutcomeUnknown, Rejected, RejectReason, Running
 from mediakiln.providers.pictures import picture_uri
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.translation import Looks, Phase
 from mediakiln.providers.xai.errors import TABLE
 from mediakiln.providers.xai.translate import from_video, to_video
 
@@ -50,6 +50,7 @@ class XaiProvider:
             raise ConfigurationError(f"{account.name}.base_url: got {given}; must be https://HOST[:PORT], without a path")
         self._host, self._plain = address.netloc, address.scheme == "http"
         self._heavy = asyncio.Semaphore(HEAVY_AT_ONCE)
+        self._looks = Looks()
 
     @cached_property
     def _client(self) -> AsyncClient:
@@ -68,7 +69,7 @@ class XaiProvider:
         async with AsyncExitStack() as stack:
             if size > HEAVY:
                 await stack.enter_async_context(self._heavy)
-            with TABLE.translating(Phase.ASK):  # nothing has left yet
+            with TABLE.translating(Phase.PREPARE):
                 fields = to_video(job, await asyncio.to_thread(_links, job))
             with TABLE.translating(Phase.SUBMIT):
                 started = await self._client.video.start(**fields)
@@ -83,7 +84,7 @@ class XaiProvider:
 
     async def poll(self, job: Job, remote_id: str) -> Running | Finished:
         """See `Provider`."""
-        with TABLE.translating(Phase.ASK):
+        with self._looks.at(remote_id), TABLE.translating(Phase.ASK):
             return from_video(await self._client.video.get(remote_id))
 
     async def cancel(self, job: Job, remote_id: str) -> None:

@@ -14,7 +14,7 @@ from byteplussdkarkruntime.types.content_generation.content_generation_task impo
 from byteplussdkarkruntime.types.images import ImagesResponse
 from fakes.vendors.ark import ArkServer
 from fakes.vendors.base import Plan, picture
-from fakes.vendors.exchange import TASK, files, play, read
+from fakes.vendors.exchange import BROKEN_WIRES, TASK, files, play, read
 
 from mediakiln.errors import ConfigurationError
 from mediakiln.generation import GenerationRequest, Kind, MediaInput, Role
@@ -63,11 +63,7 @@ def pictures(tmp_path: Path, count: int = 1, *inputs: InputFile, model: str = SE
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What Ark receives for a job, and what becomes of it."""
     with ArkServer() as vendor:
-        provider = opened(vendor.url)
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [data_uri(given)])
-        finally:
-            await provider.aclose()
+        await play(file, vendor, opened(vendor.url), tmp_path, lambda given: [data_uri(given)])
 
 
 def test_answers() -> None:
@@ -194,18 +190,7 @@ def test_a_route_with_an_unknown_name_is_the_operators(tmp_path: Path) -> None:
 REQUEST = httpx.Request("POST", "https://ark.example.com")
 
 
-@pytest.mark.parametrize(
-    ("cause", "wanted"),
-    [
-        (httpx.ConnectError("no"), Retryable),
-        (httpx.ConnectTimeout("no"), Retryable),
-        (httpx.PoolTimeout("no"), Retryable),
-        (httpx.ReadTimeout("no"), OutcomeUnknown),
-        (httpx.WriteError("no"), OutcomeUnknown),
-        (httpx.RemoteProtocolError("no"), OutcomeUnknown),
-        (None, OutcomeUnknown),
-    ],
-)
+@pytest.mark.parametrize(("cause", "wanted"), BROKEN_WIRES)
 def test_what_the_sdk_wraps(cause: Exception | None, wanted: type[Exception]) -> None:
     """The SDK's one class for the wire hides whether the request had left."""
     timeout = isinstance(cause, httpx.TimeoutException)

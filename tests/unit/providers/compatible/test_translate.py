@@ -51,11 +51,7 @@ def forms(given: InputFile) -> list[str]:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What a server receives for a job, and what becomes of it."""
     with CompatibleServer() as vendor:
-        provider = open_provider(account(vendor.url))
-        try:
-            await play(file, vendor, provider, tmp_path, forms)
-        finally:
-            await provider.aclose()
+        await play(file, vendor, open_provider(account(vendor.url)), tmp_path, forms)
 
 
 ANSWERS: list[dict[str, Any]] = [

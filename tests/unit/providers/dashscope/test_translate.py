@@ -13,7 +13,7 @@ import pytest
 from dashscope.v2.errors import APIConnectionError, APITimeoutError, DashScopeError, error_from_status
 from fakes.vendors.base import Cutter, Fate, Reply
 from fakes.vendors.dashscope import DashScopeServer
-from fakes.vendors.exchange import TASK, files, play, read
+from fakes.vendors.exchange import BROKEN_WIRES, TASK, files, play, read
 from PIL import Image
 
 from mediakiln.errors import ConfigurationError
@@ -50,11 +50,7 @@ def film(folder: Path, *inputs: InputFile, **fields: Any) -> Job:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What DashScope receives for a job, and what becomes of it."""
     with DashScopeServer() as vendor:
-        provider = opened(vendor.url)
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [data_uri(given)])
-        finally:
-            await provider.aclose()
+        await play(file, vendor, opened(vendor.url), tmp_path, lambda given: [data_uri(given)])
 
 
 def test_answers() -> None:
@@ -85,7 +81,7 @@ async def test_accounts_of_two_regions_in_one_process(tmp_path: Path, monkeypatc
 async def test_a_silent_wire_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK's own patience is five minutes."""
     monkeypatch.setattr("mediakiln.providers.dashscope.provider.TIMEOUT", 0.5)
-    with DashScopeServer() as vendor, Cutter(vendor.port, down=60, stall=True) as wire:
+    with DashScopeServer() as vendor, Cutter(vendor.port, down=60, how="stall") as wire:
         provider = opened(wire.url)
         with pytest.raises(OutcomeUnknown, match="timed out"):
             await provider.start(film(tmp_path))
@@ -157,18 +153,7 @@ async def test_success_without_an_id(tmp_path: Path, monkeypatch: pytest.MonkeyP
         await provider.aclose()
 
 
-@pytest.mark.parametrize(
-    ("cause", "wanted"),
-    [
-        (httpx.ConnectError("no"), Retryable),
-        (httpx.ConnectTimeout("no"), Retryable),
-        (httpx.PoolTimeout("no"), Retryable),
-        (httpx.ReadTimeout("no"), OutcomeUnknown),
-        (httpx.WriteError("no"), OutcomeUnknown),
-        (httpx.RemoteProtocolError("no"), OutcomeUnknown),
-        (None, OutcomeUnknown),
-    ],
-)
+@pytest.mark.parametrize(("cause", "wanted"), BROKEN_WIRES)
 def test_what_the_sdk_wraps(cause: Exception | None, wanted: type[Exception]) -> None:
     """The SDK's one class for the wire hides whether the request had left."""
     error = (APITimeoutError if isinstance(cause, httpx.TimeoutException) else APIConnectionError)("connection error")

@@ -55,11 +55,13 @@ def job(folder: Path, *inputs: InputFile, count: int = 1) -> Job:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What Gemini receives for a job, and what becomes of it."""
     with GeminiServer() as vendor:
-        provider = open_provider(account(vendor.url))
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [base64.b64encode(given.path.read_bytes()).decode()])
-        finally:
-            await provider.aclose()
+        await play(
+            file,
+            vendor,
+            open_provider(account(vendor.url)),
+            tmp_path,
+            lambda given: [base64.b64encode(given.path.read_bytes()).decode()],
+        )
 
 
 async def test_some_of_several_pictures(tmp_path: Path) -> None:

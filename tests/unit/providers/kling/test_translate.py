@@ -28,8 +28,8 @@ from mediakiln.providers.base import (
 )
 from mediakiln.providers.kling.errors import FILTERED, OPERATOR, STATUSES, TABLE, KlingError
 from mediakiln.providers.kling.provider import PICTURE_MAX, KlingProvider, open_provider
-from mediakiln.providers.kling.translate import from_task
-from mediakiln.providers.translation import Phase
+from mediakiln.providers.kling.translate import from_task, to_body
+from mediakiln.providers.translation import Missing, Phase
 
 
 def account(url: str, secret: str = SECRET) -> Account:
@@ -55,11 +55,13 @@ def film(tmp_path: Path, *inputs: InputFile) -> Job:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What Kling receives for a job, and what becomes of it."""
     with KlingServer() as vendor:
-        provider = open_provider(account(vendor.url))
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [base64.b64encode(given.path.read_bytes()).decode()])
-        finally:
-            await provider.aclose()
+        await play(
+            file,
+            vendor,
+            open_provider(account(vendor.url)),
+            tmp_path,
+            lambda given: [base64.b64encode(given.path.read_bytes()).decode()],
+        )
 
 
 def test_answers() -> None:
@@ -168,7 +170,7 @@ async def test_pictures_have_a_limit(tmp_path: Path) -> None:
 def test_codes(status: int, code: int, wanted: type[Exception]) -> None:
     """A code counts for more than the status: a lack of balance comes as 429."""
     assert type(TABLE.translate(KlingError(status, code, "why"), Phase.SUBMIT)) is wanted
-    assert type(TABLE.translate(KlingError(status, code, "why"), Phase.ASK)) in (OperatorFault, Rejected, Retryable)
+    assert type(TABLE.translate(KlingError(status, code, "why"), Phase.ASK)) in (OperatorFault, Rejected, Missing, Retryable)
 
 
 def test_codes_do_not_overlap() -> None:
@@ -181,3 +183,13 @@ def test_an_id_that_was_used_means_that_a_submit_arrived() -> None:
     """Ours are new; so Kling is asked for the task rather than the caller told that the request is wrong."""
     error = KlingError(400, 1201, "external_task_id already exists")
     assert type(TABLE.translate(error, Phase.SUBMIT)) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(("roles", "resolution", "said"), [((), "4K", "resolution: got 4K"), ((Role.IMAGE,) * 2, "1K", "got 2")])
+def test_a_picture_that_kling_cannot_make_is_refused(roles: tuple[Role, ...], resolution: str, said: str) -> None:
+    """Nothing that was asked for is quietly left out."""
+    inputs = tuple(InputFile(role, Path("a"), "image/png") for role in roles)
+    request = GenerationRequest(kind=Kind.IMAGE, model="m", prompt="a cat", aspect_ratio="1:1", resolution=resolution)
+    job = Job("t", request, "kling-v2-1", inputs, Path(), "t", lambda _: None)
+    with pytest.raises(Rejected, match=said):
+        to_body(job, ["x"] * len(roles))

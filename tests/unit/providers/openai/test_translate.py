@@ -45,11 +45,13 @@ def job(folder: Path, *inputs: InputFile) -> Job:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What OpenAI receives for a job, and what becomes of it."""
     with OpenAIServer() as vendor:
-        provider = open_provider(account(vendor.url))
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [base64.b64encode(given.path.read_bytes()).decode()])
-        finally:
-            await provider.aclose()
+        await play(
+            file,
+            vendor,
+            open_provider(account(vendor.url)),
+            tmp_path,
+            lambda given: [base64.b64encode(given.path.read_bytes()).decode()],
+        )
 
 
 async def test_a_small_picture_is_cut_down(tmp_path: Path) -> None:

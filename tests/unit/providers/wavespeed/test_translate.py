@@ -59,21 +59,7 @@ class Scripted(WavespeedServer):
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What WaveSpeed receives for a job, uploads included, and what becomes of it."""
     with WavespeedServer() as vendor:
-        provider = opened(vendor.url)
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [f"{vendor.url}/files/{given.path.name}"])
-        finally:
-            await provider.aclose()
-
-
-async def test_a_route_with_a_mistake(tmp_path: Path) -> None:
-    """Is the operator's trouble, told before anything is sent."""
-    with WavespeedServer() as vendor:
-        provider = opened(vendor.url)
-        with pytest.raises(OperatorFault, match=r"input: \$promt is no value"):
-            await provider.start(job(tmp_path, fields={"prompt": "$promt"}))
-        await provider.aclose()
-        assert not vendor.calls
+        await play(file, vendor, opened(vendor.url), tmp_path, lambda given: [f"{vendor.url}/files/{given.path.name}"])
 
 
 def test_answers() -> None:
@@ -167,6 +153,9 @@ def test_the_ids_of_all_fit(tmp_path: Path) -> None:
         ({"code": 429, "message": "too many", "data": None}, Retryable),
         ({"code": 400, "message": "prompt is missing", "data": None}, Rejected),
         ({"code": 500, "message": "oops", "data": None}, OutcomeUnknown),
+        ({"code": 1200, "message": "not allowed", "data": None}, Rejected),
+        ({"code": 1405, "message": "failed", "data": None}, OutcomeUnknown),
+        ({"code": 5004, "message": "Sync mode timed out", "data": None}, OutcomeUnknown),
     ],
 )
 async def test_a_success_that_is_none(tmp_path: Path, answer: Any, wanted: type[ProviderError]) -> None:

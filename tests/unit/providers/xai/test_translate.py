@@ -59,11 +59,7 @@ def film(folder: Path, *inputs: InputFile) -> Job:
 async def test_golden(file: Path, tmp_path: Path) -> None:
     """What xAI receives for a job, and what becomes of it."""
     with XaiServer() as vendor:
-        provider = opened(vendor.url)
-        try:
-            await play(file, vendor, provider, tmp_path, lambda given: [data_uri(given)])
-        finally:
-            await provider.aclose()
+        await play(file, vendor, opened(vendor.url), tmp_path, lambda given: [data_uri(given)])
 
 
 def test_answers() -> None:
@@ -87,7 +83,7 @@ async def test_a_busy_server_is_asked_once(tmp_path: Path) -> None:
 async def test_a_silent_wire_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK's own patience is 27 minutes."""
     monkeypatch.setattr("mediakiln.providers.xai.provider.TIMEOUT", 0.5)
-    with XaiServer() as vendor, Cutter(vendor.port, down=60, stall=True) as wire:
+    with XaiServer() as vendor, Cutter(vendor.port, down=60, how="stall") as wire:
         provider = opened(wire.url)
         with pytest.raises(OutcomeUnknown, match="Deadline"):
             await provider.start(film(tmp_path))
