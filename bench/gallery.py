@@ -80,6 +80,16 @@ TILES = (
     Tile("anime", "anime, a girl under a cherry tree in spring", (1, 1)),
     Tile("sketch", "pencil sketch of a horse running", (1, 1)),
     Tile("vintage", "vintage film photo of a bicycle in the street", (1, 1)),
+    Tile("barista", "a barista in a coffee shop"),
+    Tile("band", "a rock band on stage"),
+    Tile("poster", 'circus poster "GRAND SHOW", an elephant on a ball', (2, 3)),
+    Tile("logo", 'logo of a fox for "Ember"', (1, 1)),
+    Tile("infographic", "infographic about the water cycle", (1, 1)),
+    Tile("map", "treasure map of an island", (1, 1)),
+    Tile("woodblock", "浮世绘，富士山和海浪，帆船", (1, 1)),
+    Tile("stainedglass", "stained glass, a peacock", (1, 1)),
+    Tile("clay", "claymation penguin on an iceberg", (1, 1)),
+    Tile("crossstitch", "embroidery of a red rose", (1, 1)),
 )
 
 REELS = (

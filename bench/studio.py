@@ -1,8 +1,8 @@
 """What the studio's pictures and videos cost: processor time and memory, beside plain encoding measured in the same process.
 
-Method: each case runs in a process of its own, with one thread, after the warm-up that a worker of the pool has too. CPU seconds
-of the whole order, with encoding and writing the file; the peak is the process's most memory until then. Afterwards the same
-process encodes as many frames (or the same picture) and nothing else: the ratio to that says more than seconds on a shared
+Method: each case runs in a process of its own, with the settings and after the warm-up that a worker of the pool has too. CPU
+seconds of the whole order, with encoding and writing the file; the peak is the process's most memory until then. Afterwards the
+same process encodes as many frames (or the same picture) and nothing else: the ratio to that says more than seconds on a shared
 machine. Targets are printed, nothing fails on them. No network.
 
     python bench/studio.py [--only WORD] [--list]
@@ -191,9 +191,10 @@ def _timed(work: Callable[[], object]) -> float:
 
 def run(case: Case) -> Cost | str:
     """The case in a fresh process; the last line of its trouble if it fails."""
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    from mediakiln.providers.studio.pool import SETTINGS
+
     command = [sys.executable, __file__, "--case", case.name]
-    ran = subprocess.run(command, env=os.environ | single, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, env=os.environ | SETTINGS, capture_output=True, text=True, check=False)
     if ran.returncode:
         return (ran.stderr.strip().splitlines() or ["died"])[-1]
     return msgspec.json.decode(ran.stdout, type=Cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from functools import lru_cache
 
 RGB = tuple[float, float, float]
 
@@ -70,6 +71,7 @@ def turned(a: RGB, hue: float = 0.0, saturation: float = 1.0, value: float = 1.0
     return colorsys.hsv_to_rgb((h + hue) % 1.0, min(1.0, s * saturation), min(1.0, v * value))
 
 
+@lru_cache(maxsize=1 << 14)  # a figure's few colours come back a hundred times a frame
 def argb(a: RGB, alpha: float = 1.0) -> int:
     """As skia's 32-bit colour."""
     r, g, b, o = (min(255, max(0, round(c * 255))) for c in (*a, alpha))

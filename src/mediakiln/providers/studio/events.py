@@ -34,6 +34,11 @@ def age_of_shell(number: int, t: float) -> float:
     return (t + number * _APART + _AHEAD) % _ROUND
 
 
+def round_of_shell(number: int, t: float) -> int:
+    """How many shells of this number burst before its last one."""
+    return int((t + number * _APART + _AHEAD) // _ROUND)
+
+
 def bursts(seconds: float) -> tuple[float, ...]:
     """When firework shells burst; what burst before the start is not heard any more."""
     found = (turn * _ROUND - number * _APART - _AHEAD for number in range(SHELLS) for turn in range(int(seconds / _ROUND) + 3))

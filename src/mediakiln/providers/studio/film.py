@@ -47,8 +47,10 @@ class Film:
         view = path(t)
         canvas = self._canvas.canvas
         for part, layer in self._steps:
-            shift = -view.x * self._stage.width * part.depth
-            if layer is not None:
+            shift = -view.x * self._stage.width * (part.depth - self._stage.pivot)
+            if layer is not None and part.swell:
+                layer.heave(canvas, shift, self._stage.horizon, part.swell, t)
+            elif layer is not None:
                 layer.draw(canvas, shift + part.drift * (t - self._stage.duration / 2))
             elif part.actor is not None:
                 canvas.save()
@@ -65,10 +67,11 @@ def _gathered(stage: Stage) -> Iterator[Part]:
     for part in stage.parts:
         busy = () if part.actor is None else _busy(stage, part.actor, part.depth)
         if busy != _ALL:
-            if last is None or part.drift or last.drift or (part.depth != last.depth and stage.reach):
+            own = part.drift or part.swell or (last is not None and (last.drift or last.swell))
+            if last is None or own or (part.depth != last.depth and stage.reach):
                 if last is not None:
                     yield last
-                last = Part(part.depth, part.sheet, drift=part.drift)
+                last = Part(part.depth, part.sheet, drift=part.drift, swell=part.swell)
                 if last.sheet is None:
                     last.sheet = Sheet(stage.width, stage.height, stage.margin(part.depth), stage.detail)
                     _paint(part, last.sheet, busy)
@@ -166,27 +169,60 @@ class _Layer:
         self._left, self._top = sheet.left + left, top
         self._kind = skia.kOpaque_AlphaType if int(self._pixels[..., 3].min()) == 255 else skia.kPremul_AlphaType
         self._phases: dict[int, Any] = {}
+        self._rows: dict[int, NDArray[np.uint8]] = {}
         self._steps = 4 if area <= 1_000_000 else 2 if area <= 2_200_000 else 1
 
     def draw(self, canvas: Any, shift: float) -> None:
         """Lay the sheet over the canvas, moved by `shift` pixels."""
-        whole = math.floor(shift)
-        phase = int((shift - whole) * self._steps)
+        whole, phase = self._phase(shift)
         image = self._phases.get(phase)
         if image is None:
-            image = self._phases[phase] = self._shifted(phase / self._steps)
+            pixels = self._shifted(phase / self._steps)
+            image = skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, self._kind, copy=pixels is not self._pixels)
+            self._phases[phase] = image
         canvas.drawImage(image, self._left + whole, self._top)
 
-    def _shifted(self, part: float) -> Any:
-        pixels = self._pixels
-        if part:
-            matrix = np.array([[1, 0, part], [0, 1, 0]], np.float32)
-            size = (pixels.shape[1], pixels.shape[0])
-            pixels = np.asarray(
-                cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
-            )
-            return skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, self._kind)
-        return skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, self._kind, copy=False)
+    def heave(self, canvas: Any, shift: float, horizon: float, swell: float, t: float) -> None:
+        """As `draw`, for water whose waves come towards us from the `horizon`, `swell` pixels high where they are near."""
+        whole, phase = self._phase(shift)
+        rows = self._rows.get(phase)
+        if rows is None:
+            rows = self._rows[phase] = self._halved(self._shifted(phase / self._steps))
+        height = len(self._pixels)
+        y = np.arange(height, dtype=np.float32)
+        calm = min(max(horizon - self._top, 0.0), height - 1.0)
+        source = (y - swell * _wave(np.maximum(y - calm, 0) / (height - calm), t)) * (len(rows) / height)
+        pixels = rows[np.clip(source + 0.5, 0, len(rows) - 1).astype(np.int32)]
+        image = skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, self._kind, copy=False)
+        canvas.drawImage(image, self._left + whole, self._top)
+
+    def _halved(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """With a row between each two, so that waves move by half pixels; a large picture's rows are fine enough."""
+        if self._steps == 1:
+            return pixels
+        rows = np.repeat(pixels, 2, axis=0)
+        cv2.addWeighted(pixels[:-1], 0.5, pixels[1:], 0.5, 0, dst=rows[1:-1:2])
+        return rows
+
+    def _phase(self, shift: float) -> tuple[int, int]:
+        """Whole pixels of `shift`, and which copy has the rest."""
+        whole = math.floor(shift)
+        return whole, int((shift - whole) * self._steps)
+
+    def _shifted(self, part: float) -> NDArray[np.uint8]:
+        if not part:
+            return self._pixels
+        matrix = np.array([[1, 0, part], [0, 1, 0]], np.float32)
+        size = (self._pixels.shape[1], self._pixels.shape[0])
+        border = cv2.BORDER_REPLICATE
+        return np.asarray(cv2.warpAffine(self._pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border), np.uint8)
+
+
+def _wave(near: NDArray[np.float32], t: float) -> NDArray[np.float32]:
+    """Heights, about -1..1, at `near` (0 on the horizon, 1 on the lower edge, which stays): crests crowd in the distance."""
+    far = 1 / (near + np.float32(0.16))
+    height = near * (1 - near**4) * (np.sin(4.6 * far + 1.5 * t) + 0.5 * np.sin(7.9 * far + 2.3 * t + 1))
+    return np.asarray(height, np.float32)
 
 
 def _zoomed(pixels: NDArray[np.uint8], view: camera.View) -> NDArray[np.uint8]:
@@ -194,7 +230,9 @@ def _zoomed(pixels: NDArray[np.uint8], view: camera.View) -> NDArray[np.uint8]:
     if view.zoom == 1.0 and view.turn == 0.0:
         return pixels
     height, width = pixels.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height * 0.55), view.turn, view.zoom)
+    centre = (width * view.focus[0], height * view.focus[1])
+    matrix = cv2.getRotationMatrix2D(centre, view.turn, view.zoom)
+    matrix[1, 2] += view.rise * height
     return np.asarray(
         cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT), np.uint8
     )

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mediakiln.providers.studio.finish import crafts
+from mediakiln.providers.studio.finish import crafts, prints
 from mediakiln.providers.studio.finish.styles import Style
 from mediakiln.providers.studio.grade import saturated, screen, shaded
 from mediakiln.providers.studio.handwork import Felt, PaperCut
@@ -213,6 +213,14 @@ _STYLES: dict[str, Callable[[Picture], Picture]] = {
     "lowpoly": _at_work_size(crafts.lowpoly),
     "lineart": _at_work_size(crafts.lineart),
     "isometric": crafts.isometric,
+    "mono": _as_stills(prints.Mono),
+    "woodblock": _as_stills(prints.Woodblock),
+    "popart": _as_stills(prints.PopArt),
+    "stainedglass": _as_stills(prints.StainedGlass),
+    "clay": _as_stills(prints.Clay),
+    "crayon": _as_stills(prints.Crayon),
+    "crossstitch": _as_stills(prints.CrossStitch),
+    "blueprint": _as_stills(prints.Blueprint),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from mediakiln.providers.studio.colour import RGB, argb, mix, rgb
 from mediakiln.providers.studio.graphics import skia
+from mediakiln.providers.studio.reading.framing import DESIGNS
 from mediakiln.providers.studio.stage import Stage
 
 _BUNDLED = Path(__file__).with_name("fonts") / "NotoSansCJKsc-Bold-subset.otf"
@@ -94,7 +95,7 @@ def text_image(text: str, size: float, colour: RGB) -> Any:
     return surface.makeImageSnapshot()
 
 
-def _lines(text: str, size: float, room: float) -> tuple[list[str], float]:
+def lines_of(text: str, size: float, room: float) -> tuple[list[str], float]:
     """The text on the lines that it has, or on two where that lets one line stand larger; and the size that fits."""
     lines = [line for line in (part.strip() for part in text.splitlines()) if line] or [text]
     if len(lines) == 1 and measured(text, size) > room * 1.25:
@@ -126,11 +127,11 @@ def letter(stage: Stage) -> None:
     text = stage.scene.lettering
     if not text:
         return
-    if any(s.kind == "sign" for s in stage.scene.subjects):
-        return  # it stands on the sign
-    lines, size = _lines(text, stage.u * 0.16, stage.width * 0.88)
+    if any(s.kind == "sign" for s in stage.scene.subjects) or stage.scene.shot in DESIGNS:
+        return  # it stands on the sign; designs write it where it belongs
+    lines, size = lines_of(text, stage.u * 0.16, stage.width * 0.88)
     canvas = stage.layer(0.5).canvas
-    glows = stage.scene.style == "neon" or stage.light.lamps
+    glows = stage.scene.style == "neon" or (stage.light.lamps and not stage.scene.layout)
     for row, line in enumerate(lines):
         x = (stage.width - measured(line, size)) / 2
         y = stage.height * 0.1 + size * (0.95 + 1.15 * row)

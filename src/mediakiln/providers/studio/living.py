@@ -22,7 +22,7 @@ _WET = ("sea", "beach", "lake", "underwater")
 _MOVES: dict[str, tuple[float, float, float]] = {
     "static": (0.012, 0.0, 0.0), "drift": (0.07, 0.018, -0.004), "handheld": (0.05, 0.012, 0.0), "zoom_in": (0.14, 0.0, -0.004),
     "zoom_out": (-0.09, 0.0, 0.0), "pan": (0.05, 0.05, 0.0), "pan_left": (0.05, -0.05, 0.0), "pan_right": (0.05, 0.05, 0.0),
-    "orbit": (0.06, 0.06, 0.0),
+    "orbit": (0.06, 0.06, 0.0), "tilt_up": (0.1, 0.0, -0.05), "tilt_down": (0.1, 0.0, 0.05),
 }  # fmt: skip
 
 

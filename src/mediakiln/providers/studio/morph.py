@@ -11,7 +11,7 @@ import numpy as np
 
 from mediakiln.providers.studio.movers import movers
 from mediakiln.providers.studio.stills import Picture
-from mediakiln.providers.studio.warp import Field, bent, blended
+from mediakiln.providers.studio.warp import Field, bent, melted
 
 _SIDE = 320
 """The flow is searched at this longest side."""
@@ -24,6 +24,12 @@ _SPAN = 0.4
 
 _BRIEF = 0.3
 """The same for a place that differs in pictures that are alike."""
+
+_MELT = (0.15, 0.85)
+"""From when to when a place melts that looks the same in both: two samplings of one thing are softer than either."""
+
+_LITTLE = 0.03
+"""The share that the surer picture builds on before its turn, and that counts as nothing."""
 
 
 class Morph:
@@ -74,7 +80,7 @@ class Morph:
             seen = _taken(seen, spot)
         if share <= 0 or share >= 1:
             return bent(goal if share >= 1 else start, pulls[share >= 1] * self._pixels)
-        return blended(bent(start, pulls[0] * self._pixels), bent(goal, pulls[1] * self._pixels), seen)
+        return melted(start, goal, (pulls[0] * self._pixels, pulls[1] * self._pixels), seen)
 
     def _along(self, share: float) -> tuple[list[Field], Field]:
         """Both pictures bent to the same moment: from where each place comes, and how much it shows of the goal."""
@@ -89,8 +95,11 @@ class Morph:
         # Where both are sure and look the same, they may melt; where not, the surer one shows, or each has its turn.
         apart = np.clip((cv2.blur(np.abs(greys[0] - greys[1]), (5, 5)) - 6) / 18, 0, 1)
         turn = _eased(np.clip((share - self._turns * (1 - _BRIEF)) / _BRIEF, 0, 1))
-        when = share * (1 - apart) + turn * apart
+        melt = min(max((share - _MELT[0]) / (_MELT[1] - _MELT[0]), 0.0), 1.0)
+        little = _LITTLE * min(1.0, share / 0.1, (1 - share) / 0.1)
+        when = np.clip(melt * (1 - apart) + turn * apart, little, 1 - little)
         weight = when * trust[1] / np.maximum((1 - when) * trust[0] + when * trust[1], 1e-6)
+        weight = np.clip((weight - _LITTLE) / (1 - 2 * _LITTLE), 0, 1)
         weight = np.asarray(cv2.GaussianBlur(weight, (0, 0), 1.5), np.float32)
         weight += (1 - weight) * np.clip(hidden[0] - hidden[1], 0, 1) - weight * np.clip(hidden[1] - hidden[0], 0, 1)
         for mover in self._movers:

@@ -51,11 +51,12 @@ class Painter:
             for cell, box in zip(grid.cells(scene) if self._boxes else (), self._boxes, strict=True)
         ]
         self._scene, self._size, self._duration, self._detail = scene, (width, height), max(0.0, duration), detail
-        self._path = camera.path(scene, self._duration, cast.chase(scene, width, height, self._duration))
+        chase = cast.chase(scene, width, height, self._duration)
+        self._path, self._pivot = camera.path(scene, self._duration, chase), camera.pivot(scene, chase)
         # The cells of a grid have styles of their own; the sheet needs none.
         style_size = (16, 16) if self._cells else (width, height)
         self._style = style_for(scene.style, *style_size, scene.seed, self._duration > 0)
-        self._film = Film(self._stage(None)) if self._duration > 0 and not self._cells else None
+        self._film = self._filmed() if self._duration > 0 and not self._cells else None
         if self._film is not None and isinstance(self._style, Handwork):
             self._style.meet(self._plain(0.0))  # whichever frame is asked for first
 
@@ -69,6 +70,12 @@ class Painter:
         pixels = self._still(t) if self._film is None else self._film.shot(t, self._path)
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), np.uint8)
 
+    def _filmed(self) -> Film:
+        stage = self._stage(None)
+        if self._scene.camera in ("zoom_in", "zoom_out"):
+            self._path = camera.aimed(self._path, cast.focus(stage))
+        return Film(stage)
+
     def _stage(self, now: float | None, scale: float = 1.0) -> Stage:
         width, height = round(self._size[0] * scale), round(self._size[1] * scale)
         stage = Stage(
@@ -80,6 +87,7 @@ class Painter:
             now=now,
             sitter=self._sitter,
             reach=0.0 if now is not None else camera.reach(self._path, self._duration) * width,
+            pivot=self._pivot,
         )
         setting = setting_of(self._scene)
         setting.paint(stage)

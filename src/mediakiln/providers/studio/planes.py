@@ -30,7 +30,7 @@ _BACK = np.linalg.inv(_TO_BT709[:, :3]).astype(np.float32)
 _COLOUR_AS_LUMA = np.asarray(_BACK[:, 1:].mean(axis=0) / _BACK[:, 0].mean(), np.float32)
 _GREY = np.full((1, 3), 1 / (3 * _BACK[:, 0].mean()), np.float32)
 _STRIP = 128
-"""Rows at a time where floats are needed."""
+"""Rows at a time: they stay in the processor's cache, and a large frame needs no second one in memory."""
 
 
 def fill(frame: av.VideoFrame, picture: Picture, *, nearest: bool = False) -> None:
@@ -42,12 +42,14 @@ def fill(frame: av.VideoFrame, picture: Picture, *, nearest: bool = False) -> No
     height, width = picture.shape[:2]
     if (width, height) != (frame.width, frame.height):
         picture = cv2.copyMakeBorder(picture, 0, frame.height - height, 0, frame.width - width, cv2.BORDER_REPLICATE)
-    full = cv2.transform(picture, _TO_BT709)
-    half = cv2.resize(full, (frame.width // 2, frame.height // 2), interpolation=cv2.INTER_AREA)
     luma, cb, cr = (_rows(plane) for plane in frame.planes)
-    luma[:, : frame.width] = _nearest_luma(picture, half) if nearest else full[:, :, 0]
-    cb[:, : frame.width // 2] = half[:, :, 1]
-    cr[:, : frame.width // 2] = half[:, :, 2]
+    for top in range(0, frame.height, _STRIP):
+        rows, halves = slice(top, top + _STRIP), slice(top // 2, (top + _STRIP) // 2)
+        full = cv2.transform(picture[rows], _TO_BT709)
+        half = cv2.resize(full, (frame.width // 2, len(full) // 2), interpolation=cv2.INTER_AREA)
+        luma[rows, : frame.width] = _nearest_luma(picture[rows], half) if nearest else full[:, :, 0]
+        cb[halves, : frame.width // 2] = half[:, :, 1]
+        cr[halves, : frame.width // 2] = half[:, :, 2]
     if nearest:
         _correct(frame, picture, luma)
 
@@ -61,15 +63,10 @@ def _nearest_luma(picture: Picture, half: Picture) -> NDArray[np.uint8]:
 
     Least squares: Y's own weights in BT.709 would keep the brightness and put the whole error into the colour.
     """
-    height, width = picture.shape[:2]
-    luma = np.empty((height, width), np.uint8)
-    for top in range(0, height, _STRIP):
-        rows = slice(top, top + _STRIP)
-        wanted = cv2.transform(picture[rows].astype(np.float32), _GREY)
-        lent = (half[top // 2 : (top + _STRIP) // 2, :, 1:].astype(np.float32) - 128) @ _COLOUR_AS_LUMA
-        shared = cv2.resize(lent, (width, wanted.shape[0]), interpolation=cv2.INTER_NEAREST)
-        luma[rows] = np.clip(wanted - shared + 16.5, 16, 235).astype(np.uint8)
-    return luma
+    wanted = cv2.transform(picture.astype(np.float32), _GREY)
+    lent = (half[:, :, 1:].astype(np.float32) - 128) @ _COLOUR_AS_LUMA
+    shared = cv2.resize(lent, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(np.clip(wanted - shared + 16.5, 16, 235).astype(np.uint8), np.uint8)
 
 
 def _correct(frame: av.VideoFrame, picture: Picture, luma: NDArray[np.uint8]) -> None:

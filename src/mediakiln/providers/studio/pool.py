@@ -23,6 +23,12 @@ from mediakiln.providers.studio.orders import Broken, Done, Order, Progress, Rea
 IDLE_SECONDS = 300.0
 """How long an unused worker keeps its memory (about 150 MB)."""
 
+SETTINGS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(8 << 20),
+}
+"""The environment of a worker: one thread per library, and glibc gives large pictures back to the system as soon as they go."""
+
 _WORKER = "mediakiln.providers.studio.worker"
 _decoder = msgspec.json.Decoder(Reply | Unfit)
 
@@ -224,9 +230,8 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """The server's environment without its secrets, with one thread per library and our package on the path."""
+    """The server's environment without its secrets, with `SETTINGS` and our package on the path."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MEDIAKILN_")}
     ours = str(Path(mediakiln.__file__).resolve().parents[1])
     path = [ours, *filter(None, kept.get("PYTHONPATH", "").split(os.pathsep))]
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return kept | single | {"PYTHONPATH": os.pathsep.join(path), "MALLOC_ARENA_MAX": "2"}
+    return kept | SETTINGS | {"PYTHONPATH": os.pathsep.join(path)}

@@ -43,8 +43,10 @@ def restyle(picture: Picture, scene: Scene, strength: float) -> Picture:
         scene = replace(scene, weather="snow")  # nothing else shows a winter in a picture that is there already
     height, width = picture.shape[:2]
     result = grade.varied(recoloured(picture, scene, strength), scene.seed, strength)
-    if strength > 0.8 or _ADDS.search(scene.prompt):
-        result = _with_subjects(result, scene)
+    # An exhibit that stands for a word we do not know is no answer to "put it on a wooden table".
+    known = tuple(subject for subject in scene.subjects if subject.kind != "emblem")
+    if known and (strength > 0.8 or _ADDS.search(scene.prompt)):
+        result = _with_subjects(result, replace(scene, subjects=known))
     render = style_filter(scene.style)
     if render is not None:
         result = grade.mixed(result, render(result), min(1.0, 1.35 * strength))

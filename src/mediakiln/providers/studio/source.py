@@ -16,6 +16,10 @@ from mediakiln.providers.studio.grade import masked
 from mediakiln.providers.studio.orders import CannotRender, Source
 from mediakiln.providers.studio.stills import Picture
 
+LARGEST = 4096
+"""Pixels of the longest side that is kept: more is hardly ever seen, and a photograph of forty megapixels, held some
+times over on its way, would take more memory than the drawing."""
+
 _PICTURE_ROLES = (Role.FIRST_FRAME, Role.IMAGE, Role.REFERENCE_IMAGE, Role.REFERENCE_VIDEO)
 
 
@@ -45,15 +49,17 @@ def open_picture(source: Source) -> Picture:
 def _open_still(path: Path) -> Picture:
     with Image.open(path) as file:
         file.seek(0)
-        image: Image.Image = ImageOps.exif_transpose(file)
-        image = _to_srgb(image)
+        if max(file.size) > LARGEST and file.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
+            file.thumbnail((LARGEST, LARGEST))
+        ImageOps.exif_transpose(file, in_place=True)
+        image = _to_srgb(file)
         if image.has_transparency_data:
             image = image.convert("RGBA")
             ground = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(ground, image)
         elif image.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
             image = _eight_bits(image)
-        return np.array(image.convert("RGB"))
+        return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

@@ -100,19 +100,22 @@ class Sheet:
 
 
 class Part(Struct):
-    """A step of the picture in painting order: a painted sheet, or an actor. `drift` is its own speed in pixels per second."""
+    """A step of the picture in painting order: a painted sheet, or an actor. `drift` is its own speed in pixels per second, and
+    `swell` how far, in pixels, its waves heave below the horizon."""
 
     depth: float
     sheet: Sheet | None = None
     actor: Actor | None = None
     drift: float = 0.0
+    swell: float = 0.0
 
 
 class Stage:
     """What settings, subjects and weather paint on.
 
     `u` is the unit of composition in pixels, `horizon` the y of the skyline, `spots` the places a setting offers (name -> (x, y)
-    in pixels), `ground` the y range that things may stand on, far to near. `reach` is how far the nearest layer travels.
+    in pixels), `ground` the y range that things may stand on, far to near. `reach` is how far a layer travels
+    that is 1 nearer than the `pivot`, the depth that stays.
     `sitter` is the caller's own subject as a skia image, for the kind of that name.
     """
 
@@ -125,11 +128,12 @@ class Stage:
         detail: int = 1,
         duration: float = 0.0,
         reach: float = 0.0,
+        pivot: float = 0.0,
         now: float | None = None,
         sitter: Any = None,
     ) -> None:
         self.scene, self.width, self.height, self.detail = scene, width, height, detail
-        self.duration, self.reach, self.now, self.sitter = duration, reach, now, sitter
+        self.duration, self.reach, self.pivot, self.now, self.sitter = duration, reach, pivot, now, sitter
         self.u = min(height, 1.12 * width)
         self.light: Light = light_of(scene)
         self.horizon = 0.6 * height
@@ -140,10 +144,10 @@ class Stage:
 
     def margin(self, depth: float) -> int:
         """How far a sheet at `depth` goes on beyond either side of the frame, in pixels."""
-        return 0 if self.now is not None else math.ceil(self.reach * depth) + 1 if self.reach else 0
+        return 0 if self.now is not None else math.ceil(self.reach * abs(depth - self.pivot)) + 1 if self.reach else 0
 
-    def layer(self, depth: float, drift: float = 0.0) -> Sheet:
-        """A sheet to paint the next layer on; `depth` 0 is the sky, 1 what stands nearest."""
+    def layer(self, depth: float, drift: float = 0.0, swell: float = 0.0) -> Sheet:
+        """A sheet to paint the next layer on; `depth` 0 is the sky, 1 what stands nearest. For the others see `Part`."""
         if self.now is not None:
             return self._base
         extra = abs(drift) * self.duration
@@ -154,7 +158,7 @@ class Stage:
             self.detail,
             self._base.stamps,
         )
-        self.parts.append(Part(depth, sheet=sheet, drift=drift))
+        self.parts.append(Part(depth, sheet=sheet, drift=drift, swell=swell))
         return sheet
 
     def actor(self, depth: float, paint: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mediakiln.providers.studio import handwork
-from mediakiln.providers.studio.finish import styles
+from mediakiln.providers.studio.finish import prints, styles
 from mediakiln.providers.studio.finish.styles import Style
 from mediakiln.providers.studio.pixelart import Pixel
 
@@ -23,6 +23,14 @@ STYLES: dict[str, type[Style]] = {
     "lowpoly": styles.LowPoly,
     "lineart": styles.LineArt,
     "isometric": styles.Isometric,
+    "mono": prints.Mono,
+    "woodblock": prints.Woodblock,
+    "popart": prints.PopArt,
+    "stainedglass": prints.StainedGlass,
+    "clay": prints.Clay,
+    "crayon": prints.Crayon,
+    "crossstitch": prints.CrossStitch,
+    "blueprint": prints.Blueprint,
 }
 # A still's triangles are finer; these stay where they are.
 _MOVING: dict[str, type[Style]] = {"lowpoly": handwork.LowPoly}

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from mediakiln.generation import GenerationRequest, Role
 from mediakiln.providers.studio import footage, source
+from mediakiln.providers.studio.cast.steps import footfalls
 from mediakiln.providers.studio.encode import write_video
 from mediakiln.providers.studio.footage import Footage
 from mediakiln.providers.studio.guests import Guests
@@ -179,10 +180,12 @@ def _sound(request: GenerationRequest, scene: Scene, inputs: _Given) -> Samples 
     if inputs.sounds:
         track = given.laid([given.decoded(path, seconds) for path in inputs.sounds], seconds)
         front = track if front is None else given.over(track, front)
-    return soundtrack(scene, seconds, front)
+    painted = inputs.first is None and not inputs.clips and not inputs.references
+    steps = footfalls(scene, request.width, request.height, seconds) if painted else None
+    return soundtrack(scene, seconds, front, steps)
 
 
 def _counted(frames: Iterator[Picture], count: int, tick: Callable[[float], None]) -> Iterator[Picture]:
-    for index, picture in enumerate(frames):
-        yield picture
+    for index in range(count):
+        yield next(frames)
         tick((index + 1) / count)

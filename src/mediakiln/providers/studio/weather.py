@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from mediakiln.providers.studio import events
@@ -122,6 +123,29 @@ def _leaves(stage: Stage) -> None:
     stage.actor(0.0, _flakes(stage, "leaves", 40, [rgb("#d9742a"), rgb("#e8b03a"), rgb("#b8442a")], 0.011))
 
 
+def _confetti(stage: Stage) -> None:
+    tones = [rgb("#f2c12e"), rgb("#e8583a"), rgb("#3f8fd0"), rgb("#8a5bd0"), rgb("#4fb06a")]
+    stage.actor(0.0, _flakes(stage, "confetti", 70, tones, 0.011))
+
+
+def _bubbles(stage: Stage) -> None:
+    """Soap bubbles that rise and wobble."""
+    rows = [tuple(map(float, r)) for r in stage.rng("bubbles").random((16, 5))]
+
+    def paint(canvas: Canvas, t: float) -> None:
+        for a, b, c, d, e in rows:
+            y = ((b - t * (0.03 + 0.04 * c)) % 1.1 - 0.05) * stage.height * 0.8
+            x, r = a * stage.width + math.sin(t * 0.9 + d * 9) * stage.u * 0.03, stage.u * (0.012 + 0.03 * e)
+            ring = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=max(1.0, 0.1 * r))
+            tones = [argb(rgb(code), 0.85) for code in ("#ffd0f0", "#c0f0ff", "#e0ffd0", "#ffd0f0")]
+            ring.setShader(skia.GradientShader.MakeSweep(x, y, tones))
+            canvas.drawCircle(x, y, r, skia.Paint(Color=argb((1, 1, 1), 0.14), AntiAlias=True))
+            canvas.drawCircle(x, y, r, ring)
+            canvas.drawCircle(x - 0.4 * r, y - 0.4 * r, 0.16 * r, skia.Paint(Color=argb((1, 1, 1), 0.9), AntiAlias=True))
+
+    stage.actor(0.0, paint)
+
+
 def _fireflies(stage: Stage) -> None:
     rows = [tuple(map(float, r)) for r in stage.rng("fireflies").random((46, 5))]
 
@@ -146,48 +170,48 @@ def _fireflies(stage: Stage) -> None:
 
 def _fireworks(stage: Stage) -> None:
     """Bursts that open, droop and fade, one after the other; each is heard."""
-    roll = stage.dice("fireworks")
     tones = [rgb(c) for c in ("#ff5a6a", "#ffd45a", "#6ad8ff", "#b98aff", "#7dff9a", "#ff9a4a")]
-    shells = [
-        (
-            roll.uniform(0.1, 0.9),
-            roll.uniform(0.16, 0.62),
-            roll.uniform(0.13, 0.26),
-            roll.choice(tones),
-            roll.randint(26, 44),
-        )
-        for _ in range(events.SHELLS)
-    ]
+
+    @cache
+    def shell(number: int, turn: int) -> tuple[float, float, float, RGB, list[tuple[float, float, float]]]:
+        """Where it bursts, how wide, its colour, and its sparks: angle, share of the width, brightness."""
+        roll = stage.dice("fireworks", number, turn)
+        x, y, r, tone = roll.uniform(0.1, 0.9), roll.uniform(0.16, 0.62), roll.uniform(0.15, 0.28), roll.choice(tones)
+        count, ball = roll.randint(54, 84), roll.random() < 0.7
+        # A ball seen from outside: few of its sparks fly straight at us. Some shells are rings.
+        lengths = [math.sqrt(1 - roll.random() ** 2) if ball else roll.choice((1.0, 0.6)) for _ in range(count)]
+        sparks = [
+            (math.tau * (k + roll.uniform(-0.4, 0.4)) / count, far, roll.uniform(0.55, 1.0)) for k, far in enumerate(lengths)
+        ]
+        return x, y, r, tone, sparks
 
     def paint(canvas: Canvas, t: float) -> None:
-        for number, (x, y, r, tone, count) in enumerate(shells):
+        for number in range(events.SHELLS):
             age = events.age_of_shell(number, t) / 2.2
             if age > 1:
                 continue
-            spread = r * stage.u * (1 - (1 - age) ** 3)
-            fade = (1 - age) ** 0.8
+            x, y, r, tone, sparks = shell(number, events.round_of_shell(number, t))
+            spread, tail = (r * stage.u * (1 - (1 - a) ** 3) for a in (age, max(0.0, age - 0.07)))
+            fade, fall = (1 - age) ** 0.8, age * age * stage.u * 0.06
             cx, cy = x * stage.width, y * stage.horizon
-            for ring in (1.0, 0.62):
-                for k in range(count):
-                    a = math.tau * k / count + ring
-                    px, py = cx + math.cos(a) * spread * ring, cy + math.sin(a) * spread * ring + age * age * stage.u * 0.05
-                    qx, qy = (
-                        cx + math.cos(a) * spread * ring * 0.8,
-                        cy + math.sin(a) * spread * ring * 0.8 + age * age * stage.u * 0.035,
-                    )
-                    canvas.drawLine(
-                        qx,
-                        qy,
-                        px,
-                        py,
-                        skia.Paint(
-                            Color=argb(mix(tone, (1, 1, 1), 0.25 * (1 - ring) + 0.3 * (1 - age)), fade),
-                            StrokeWidth=max(0.8, stage.u * 0.0028),
-                            AntiAlias=True,
-                            StrokeCap=skia.Paint.kRound_Cap,
-                            BlendMode=skia.BlendMode.kPlus,
-                        ),
-                    )
+            # Lines of like brightness go together: one path each.
+            for low in (0.55, 0.7, 0.85):
+                path = skia.Path()
+                for angle, far, bright in sparks:
+                    if low <= bright < low + 0.15:
+                        right, down = math.cos(angle) * far, math.sin(angle) * far
+                        path.moveTo(cx + right * tail, cy + down * tail + 0.7 * fall)
+                        path.lineTo(cx + right * spread, cy + down * spread + fall)
+                glint = 0.6 + 0.4 * math.sin(40 * t + 9 * low) if age > 0.55 else 1.0  # embers flicker before they go out
+                ink = skia.Paint(
+                    Color=argb(mix(tone, (1, 1, 1), 0.3 * (1 - age)), fade * low * 1.15 * glint),
+                    StrokeWidth=max(0.8, stage.u * 0.0028),
+                    Style=skia.Paint.kStroke_Style,
+                    AntiAlias=True,
+                    StrokeCap=skia.Paint.kRound_Cap,
+                    BlendMode=skia.BlendMode.kPlus,
+                )
+                canvas.drawPath(path, ink)
             shader = skia.GradientShader.MakeRadial(
                 skia.Point(cx, cy), r * stage.u * 1.3, [argb(tone, 0.36 * fade), argb(tone, 0)]
             )
@@ -252,4 +276,6 @@ EFFECTS: dict[str, Callable[[Stage], Any]] = {
     "leaves": _leaves,
     "fireflies": _fireflies,
     "fireworks": _fireworks,
+    "confetti": _confetti,
+    "bubbles": _bubbles,
 }

@@ -23,6 +23,7 @@ IRREGULAR = {
     "geese": "goose",
     "skies": "sky",
     "buses": "bus",
+    "taxis": "taxi",
     "foxes": "fox",
     "waves": "waves",
     "houses": "house",
@@ -31,11 +32,13 @@ IRREGULAR = {
     "calves": "calf",
     "loaves": "loaf",
     "shoes": "shoe",
+    "scarves": "scarf",
     "horses": "horse",
 }
 LONGEST_PHRASE = 4
 LONGEST_RUN = 6
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’-][A-Za-z0-9]+)*|[\u3400-\u9fff]|[,.;:!?，。；：！？、]")
+_LETTER = re.compile(r"\b(?:letters?|number|digit|word|text|名叫|字母|数字)\s+([A-Z][A-Z0-9]{0,11}|\d{1,4})\b")
 _QUOTED = re.compile('["“«「『]([^"”»」』]{1,48})["”»」』]')
 
 
@@ -136,8 +139,9 @@ def _phrases(tokens: list[str], at: int) -> list[tuple[int, str]]:
 
 def read(prompt: str) -> Reading:
     """Find the known words of `prompt`."""
-    match = _QUOTED.search(prompt)
-    quoted = match.group(1).strip() if match else ""
+    quoted = "\n".join(text.strip() for text in _QUOTED.findall(prompt)[:3])
+    if not quoted and (letter := _LETTER.search(prompt)):
+        quoted = letter.group(1)
     plain = _QUOTED.sub(" ", prompt)
     tokens = [token.lower().replace("’", "'") for token in _TOKEN.findall(plain.translate(_simplified()))]
     known = lexicon().phrases

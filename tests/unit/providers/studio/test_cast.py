@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from mediakiln.providers.studio.backdrop import setting_of
-from mediakiln.providers.studio.cast import Actor, plan
+from mediakiln.providers.studio.cast import Actor, focus, plan
 from mediakiln.providers.studio.scene import compose
 from mediakiln.providers.studio.stage import Stage
 
@@ -89,3 +89,19 @@ def test_a_sign_stands_whole_in_the_picture(prompt: str, size: tuple[int, int]) 
         assert edges(sign)[1] <= size[0]
         assert sign.y - sign.size >= 0
         assert sign.y <= size[1]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a steam train crosses snowy mountains, zoom in", "a cat on a table, zoom in", "a castle, zoom in"]
+)
+def test_a_zoom_goes_to_the_subject(prompt: str) -> None:
+    """What stands low in the picture is not pushed out of it."""
+    scene = compose(prompt, seed=7)
+    stage = Stage(scene, 640, 360, duration=4.0, now=0.0)
+    setting_of(scene).paint(stage)
+    x, y = focus(stage)
+    hero = max(plan(stage), key=lambda actor: actor.size)
+    assert abs(x * 640 - hero.x) < 0.2 * 640
+    for height in (hero.y, hero.y - hero.size):
+        if 0 <= height <= 360:
+            assert -0.05 * 360 <= (height - y * 360) * 1.24 + y * 360 <= 1.05 * 360

@@ -103,6 +103,82 @@ def test_a_small_subject_of_a_large_picture_keeps_its_detail() -> None:
     assert (cut[..., 3] > 200).mean() > 0.9
 
 
+def test_white_parts_stay_on_white_paper() -> None:
+    """A parcel with a white ribbon and a bow, and a ball beside it: the paper is what is reached from the rim."""
+    picture = np.full((300, 400, 3), 255, np.uint8)
+    cv2.rectangle(picture, (60, 100), (240, 280), (40, 110, 210), -1)
+    cv2.rectangle(picture, (130, 100), (170, 280), (255, 255, 255), -1)
+    cv2.line(picture, (60, 280), (240, 280), (20, 60, 120), 3)
+    cv2.line(picture, (60, 100), (240, 100), (20, 60, 120), 3)
+    cv2.circle(picture, (320, 230), 30, (200, 40, 40), -1)
+    cover = uncut(picture, cut_out(picture))
+    assert cover[190, 150] > 200, "the ribbon"
+    assert cover[230, 320] > 200, "the ball"
+    assert cover[60, 200] == cover[200, 275] == 0, "the paper"
+
+
+def test_the_page_of_a_program_is_whole() -> None:
+    """Rows of boxes on a plain ground are no subject."""
+    picture = np.full((400, 640, 3), 246, np.uint8)
+    for row in range(6):
+        cv2.rectangle(picture, (40, 20 + 60 * row), (600, 66 + 60 * row), (208, 214, 222), -1)
+    assert is_whole(cut_out(picture))
+
+
+def test_a_subject_may_touch_the_rim() -> None:
+    """A dark coat that the left and the lower edge cut, before a light street."""
+    rng = np.random.default_rng(4)
+    picture = np.full((320, 320, 3), (188, 190, 186), np.uint8)
+    picture[210:] = (150, 150, 140)
+    cv2.ellipse(picture, (90, 300), (110, 190), 0, 0, 360, (24, 24, 30), -1)
+    cv2.circle(picture, (130, 90), 42, (40, 34, 32), -1)
+    picture = np.clip(cv2.GaussianBlur(picture, (0, 0), 1.0) + rng.normal(0, 5, picture.shape), 0, 255).astype(np.uint8)
+    cut = cut_out(picture)
+    assert not is_whole(cut)
+    cover = uncut(picture, cut)
+    assert cover[250, 20] > 200
+    assert cover[90, 130] > 200
+    assert cover[60, 280] == 0
+
+
+def test_a_portrait_keeps_its_dark_clothes() -> None:
+    """A coat of the ground's own darkness, cut by the picture's edges, belongs to the face above it."""
+    picture = np.full((400, 340, 3), (70, 110, 190), np.uint8)
+    cv2.rectangle(picture, (0, 0), (60, 400), (30, 34, 60), -1)
+    cv2.ellipse(picture, (170, 420), (175, 160), 0, 180, 360, (26, 28, 44), -1)
+    cv2.rectangle(picture, (148, 210), (192, 290), (236, 236, 232), -1)
+    cv2.ellipse(picture, (170, 150), (58, 78), 0, 0, 360, (222, 172, 146), -1)
+    for side in (-1, 1):
+        cv2.ellipse(picture, (170 + side * 22, 140), (11, 6), 0, 0, 360, (40, 30, 30), -1)
+    cv2.ellipse(picture, (170, 192), (20, 6), 0, 0, 360, (150, 60, 60), -1)
+    picture = np.clip(cv2.GaussianBlur(picture, (0, 0), 1.2) + np.random.default_rng(2).normal(0, 4, picture.shape), 0, 255)
+    picture = picture.astype(np.uint8)
+    cover = uncut(picture, cut_out(picture))
+    assert cover[150, 170] > 200, "the face"
+    assert cover[380, 110] > 200
+    assert cover[380, 240] > 200
+    assert cover[60, 280] == 0, "the wall"
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(0.12, 2), (0.3, 175)])
+def test_a_faint_picture_is_cut_like_a_good_one(slope: float, offset: float) -> None:
+    """Too dark, or too pale."""
+    picture, places = someone()
+    faint = np.clip(picture * slope + offset, 0, 255).astype(np.uint8)
+    cut = cut_out(faint)
+    assert not is_whole(cut)
+    cover = uncut(faint, cut)
+    assert all(cover[y, x] > 200 for x, y in places.values())
+
+
+def test_a_strap_is_no_subject() -> None:
+    """However bright it is: it fills too little of the ground that it spans."""
+    picture = np.repeat(np.linspace(20, 90, 400, dtype=np.float32)[None, :, None], 300, axis=0).repeat(3, axis=2).astype(np.uint8)
+    cv2.polylines(picture, [np.array([(80, 40), (250, 250), (330, 60)], np.int32)], False, (150, 200, 60), 14)
+    picture = np.clip(picture + np.random.default_rng(1).normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
+    assert is_whole(cut_out(picture))
+
+
 @pytest.mark.parametrize("size", [(1, 1), (8, 8), (1, 40), (900, 6)])
 def test_a_picture_too_small_to_show_anything_is_whole(size: tuple[int, int]) -> None:
     """It comes back as it is."""

@@ -139,3 +139,18 @@ def test_unknown_format_is_refused() -> None:
     """A clear word, no raw error."""
     with pytest.raises(CannotRender, match="webp"):
         encode_still(picture(), "webp")
+
+
+def test_key_frames_do_not_pulse(tmp_path: Path) -> None:
+    """A scene without cuts has one, and every frame is about as near to its picture as its neighbours."""
+    grain = np.random.default_rng(3).normal(0, 14, (180, 480)).astype(np.float32)
+    long = np.clip(cv2.resize(picture(96, 64), (480, 180)) + cv2.GaussianBlur(grain, (0, 0), 1.2)[..., None], 0, 255).astype(
+        np.uint8
+    )
+    frames = [np.ascontiguousarray(long[:, index : index + 320]) for index in range(96)]
+    write_video(tmp_path / "v.mp4", frames, width=320, height=180, fps=24)
+    with av.open(str(tmp_path / "v.mp4")) as file:
+        shown = list(file.decode(video=0))
+    assert [frame.key_frame for frame in shown].count(True) == 1
+    near = [likeness(frame.to_ndarray(format="rgb24"), frames[index]) for index, frame in enumerate(shown)]
+    assert max(np.diff(near[24:])) < 1.5

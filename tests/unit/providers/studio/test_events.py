@@ -31,3 +31,11 @@ def test_flashes_repeat_by_seed_and_differ_between_seeds() -> None:
     assert events.strikes(5, 20.0)[: len(events.strikes(5, 8.0))] == events.strikes(5, 8.0)
     assert events.strikes(5, 20.0) != events.strikes(6, 20.0)
     assert all(later - sooner >= 2 for sooner, later in itertools.pairwise(events.strikes(5, 60.0)))
+
+
+def test_no_two_rounds_of_fireworks_are_alike() -> None:
+    """A shell that follows another in its turn bursts elsewhere."""
+    painter = Painter(Scene("", 3, "lake", "night", extras=("fireworks",), camera="static"), 160, 90, duration=8.0)
+    bursts = [painter.frame(moment).astype(int) for moment in (0.5, 3.0, 5.5)]
+    for one, other in itertools.combinations(bursts, 2):
+        assert np.count_nonzero(np.abs(one - other)[:40].max(axis=2) > 25) > 30

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
@@ -95,3 +97,49 @@ def test_sheets_that_move_as_one_become_one() -> None:
     stage, _ = stage_with(pan=False)
     stage.layer(0.5, drift=3.0)
     assert [part.drift for part in film._gathered(stage)] == [0.0, 3.0]
+
+
+def test_water_heaves_below_the_horizon() -> None:
+    """What is near moves most; the horizon and the lower edge stay, and no hole opens."""
+    stage = Stage(Scene("", 1, camera="static"), 320, 180, duration=SECONDS)
+    stage.horizon = 60.0
+    sea = stage.layer(0.12, swell=4.0)
+    for top in range(50, 180, 10):
+        tone = 0xFF205080 if top // 10 % 2 else 0xFF80B0E0
+        sea.canvas.drawRect(skia.Rect.MakeLTRB(sea.left, top, sea.right, top + 10), skia.Paint(Color=tone))
+    frames = np.stack(shots(stage, camera.path(stage.scene, SECONDS))).astype(int)
+    moved = np.ptp(frames[:, :, 160, 0], axis=0)
+    assert not moved[:62].any()
+    assert not moved[178:].any()
+    assert np.count_nonzero(moved[100:170]) > 2 * np.count_nonzero(moved[62:100]) > 0
+    assert (frames[:, 50:, :, 3] == 255).all()
+
+
+@pytest.mark.parametrize("way", ["tilt_up", "tilt_down"])
+def test_a_tilt_goes_from_edge_to_edge(way: str) -> None:
+    """Up from the ground to the sky or down, and never beyond the picture, which would be mirrored there."""
+    rows = np.repeat(np.arange(180, dtype=np.uint8)[:, None, None], 320, axis=1).repeat(4, axis=2)
+    path = camera.path(Scene("", 1, camera=way), SECONDS)
+    seen = [film._zoomed(rows, path(t))[:, 160, 0].astype(int) for t in np.linspace(0, SECONDS, 9)]
+    if way == "tilt_down":
+        seen.reverse()
+    assert seen[0][-1] >= 177
+    assert seen[-1][0] <= 1
+    assert all((np.diff(column) >= 0).all() for column in seen)
+    assert all(earlier[90] > later[90] for earlier, later in itertools.pairwise(seen))
+
+
+def test_an_orbit_goes_round_what_is_near() -> None:
+    """What stands at the front stays in its place while the sky passes behind it."""
+    scene = Scene("", 1, camera="orbit")
+    path, pivot = camera.path(scene, SECONDS), camera.pivot(scene)
+    stage = Stage(scene, 320, 180, duration=SECONDS, reach=camera.reach(path, SECONDS) * 320, pivot=pivot)
+    sky, front = stage.layer(0.0), stage.layer(1.0)
+    sky.canvas.drawRect(skia.Rect.MakeLTRB(sky.left, 0, 160, 90), skia.Paint(Color=0xFF90B0E0))
+    front.canvas.drawRect(skia.Rect.MakeLTRB(150, 90, 170, 180), skia.Paint(Color=0xFFB04030))
+    frames = shots(stage, lambda t: msgspec.structs.replace(path(t), zoom=1.0))
+    skies = [np.count_nonzero(frame[30, :, 3]) for frame in frames]
+    places = [np.flatnonzero(frame[130, :, 3]).mean() for frame in frames]
+    assert np.ptp(places) < 1
+    assert np.ptp(skies) > 60
+    assert all(frame[30, 0, 3] for frame in frames)

@@ -29,6 +29,11 @@ SAMPLE = (
     "papercut",
     "lowpoly",
     "isometric",
+    "barista",
+    "poster",
+    "logo",
+    "map",
+    "woodblock",
 )
 EFFECTS = (
     "felt_3d_polaroid",

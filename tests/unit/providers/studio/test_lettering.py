@@ -75,7 +75,7 @@ sys.stdout.buffer.write(text_image("福 Cat", 40, (1, 0, 0)).tobytes())
 )
 def test_long_lines_are_broken_where_a_reader_would(text: str, lines: list[str]) -> None:
     """At spaces and pauses, between Chinese characters, never inside a Latin word; and as large as the room allows."""
-    found, size = lettering._lines(text, 60, 300)
+    found, size = lettering.lines_of(text, 60, 300)
     assert found == lines
     assert max(measured(line, size) for line in found) <= 300 + 1e-6
 

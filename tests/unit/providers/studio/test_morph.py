@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mediakiln.providers.studio.morph import Morph
-from mediakiln.providers.studio.warp import bent, blended
+from mediakiln.providers.studio.warp import bent, melted
 
 Picture = np.ndarray
 
@@ -88,10 +88,28 @@ def test_an_even_field_shifts_and_none_keeps() -> None:
 def test_blending_follows_its_field() -> None:
     """0 left, 1 right, both in the middle."""
     dark, light = np.zeros((100, 160, 4), np.uint8), np.full((100, 160, 4), 200, np.uint8)
-    mixed = blended(dark, light, np.tile(np.linspace(0, 1, 16, dtype=np.float32), (9, 1)))
+    still = np.zeros((9, 16, 2), np.float32)
+    mixed = melted(dark, light, (still, still), np.tile(np.linspace(0, 1, 16, dtype=np.float32), (9, 1)))
     assert mixed[50, 2].max() == 0
     assert mixed[50, -2].min() == 200
     assert int(mixed[50, 80, 0]) == pytest.approx(100, abs=6)
+
+
+def test_melting_is_bending_both_and_blending() -> None:
+    """Also where one of them is not sampled at all, in any size of cell and strip."""
+    rng = np.random.default_rng(2)
+    for height, width in ((136, 240), (97, 131), (700, 1300)):
+        one, other = (cv2.resize(ground(seed), (width, height)) for seed in (1, 2))
+        shifts = tuple(cv2.GaussianBlur(rng.normal(0, 12, (20, 36, 2)).astype(np.float32), (0, 0), 2) for _ in range(2))
+        share = np.clip(cv2.GaussianBlur(rng.normal(0.5, 3, (20, 36)).astype(np.float32), (0, 0), 2), 0, 1)
+        mixed = melted(one, other, shifts, share)
+        full = cv2.resize(share, (width, height))[..., None]
+        wanted = bent(one, shifts[0]) * (1 - full) + bent(other, shifts[1]) * full
+        assert np.abs(mixed - wanted).mean() < 1.5
+        for alone, shift, sure in ((one, shifts[0], full[..., 0] == 0), (other, shifts[1], full[..., 0] == 1)):
+            inside = cv2.erode(sure.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+            assert inside.any()
+            assert np.abs(mixed[inside].astype(int) - bent(alone, shift)[inside]).max() <= 1
 
 
 def test_a_thing_that_went_far_goes_there_as_one() -> None:

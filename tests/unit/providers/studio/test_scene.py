@@ -248,3 +248,21 @@ def test_a_slice_is_no_whole(prompt: str, kind: str) -> None:
 )
 def test_deeds_need_two(prompt: str, deed: str) -> None:
     assert compose(prompt).subjects[0].relation == deed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "camera"),
+    [
+        ("drone orbit shot of a castle", "orbit"),
+        ("无人机环绕拍摄一座城堡", "orbit"),
+        ("a castle, camera tilts up", "tilt_up"),
+        ("城堡，镜头向下摇", "tilt_down"),
+        ("drone footage of a castle", "drift"),
+    ],
+)
+def test_words_for_the_camera_are_no_things_and_places(prompt: str, camera: str) -> None:
+    """An orbit is not in space then, and no drone flies by."""
+    scene = compose(prompt)
+    assert scene.camera == camera
+    assert kinds(scene) == ["castle"]
+    assert scene.setting != "space"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -103,3 +105,47 @@ def test_an_emblem_is_the_same_for_the_same_word_only() -> None:
 
     assert np.array_equal(shot("a xylophone"), shot("the old xylophone, a xylophone"))
     assert not np.array_equal(shot("a xylophone"), shot("a telescope"))
+
+
+def test_vehicles_stand_in_a_row() -> None:
+    """Two taxis and a bus: none hides another, all are in the frame."""
+    placed = sorted(actors("two yellow taxis and one green bus on a street"), key=lambda a: a.x)
+    assert len(placed) == 3
+    for left, right in itertools.pairwise(placed):
+        assert right.x - left.x > 0.4 * (left.size * left.kind.width + right.size * right.kind.width)
+    assert placed[0].x - placed[0].size * placed[0].kind.width / 2 > -4
+    assert placed[-1].x + placed[-1].size * placed[-1].kind.width / 2 < 324
+
+
+def test_who_walks_across_a_place_stays_on_the_ground() -> None:
+    """Only what flies is above it."""
+    elephants = actors("a herd of elephants walking across the savanna")
+    assert all(a.y > 0.6 * 240 for a in elephants)
+
+
+def test_in_a_tree_is_up_in_its_crown() -> None:
+    placed = actors("a balloon stuck in a tree")
+    balloon, tree = one(placed, "balloon"), one(placed, "tree")
+    assert tree.y - tree.size < balloon.y < tree.y - 0.4 * tree.size
+    assert balloon.depth > tree.depth
+
+
+def test_on_a_poster_the_subject_keeps_clear_of_the_title() -> None:
+    """Also what stands on something."""
+    from mediakiln.providers.studio.cast.lens import framed
+
+    stage = Stage(compose('circus poster "GRAND SHOW", an elephant on a ball', seed=7), 200, 300, now=0.0)
+    placed, lens = framed(stage, plan(stage))
+    assert lens is None
+    assert min(a.y - a.size for a in placed) > 0.36 * 300
+    assert max(a.y for a in placed) < 300
+
+
+def test_mermaids_have_no_legs_and_surfers_a_board() -> None:
+    """Other bodies than a plain person's."""
+    frames = [
+        Painter(compose(prompt, seed=5), 160, 160).frame(0.0).astype(int)
+        for prompt in ("a woman by the sea", "a mermaid by the sea")
+    ]
+    assert np.abs(frames[0] - frames[1]).mean() > 0.5
+    assert "surfer" in compose("a surfer").subjects[0].traits

@@ -10,6 +10,8 @@ from mediakiln.providers.studio.backdrop import (
     cloudsea,
     forest,
     garden,
+    graphic,
+    halls,
     interior,
     isometric,
     moonscape,
@@ -20,6 +22,7 @@ from mediakiln.providers.studio.backdrop import (
     town,
     water,
 )
+from mediakiln.providers.studio.reading.framing import DESIGNS
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stage import Stage
 
@@ -58,9 +61,17 @@ SETTINGS: dict[str, Setting] = {
     "studio": Setting(still_life.paint_studio),
     "white": Setting(still_life.paint_white),
     "tabletop": Setting(still_life.paint_tabletop),
+    "stage": Setting(halls.paint_stage, halls.front_stage),
+    "arena": Setting(halls.paint_arena),
+    "station": Setting(halls.paint_station),
+    "vault": Setting(halls.paint_vault),
+    "graphic": Setting(graphic.paint),
+    "paper": Setting(graphic.paint_paper),
 }
 
 
 def setting_of(scene: Scene) -> Setting:
     """The setting that a scene is painted in."""
-    return ISLAND if scene.style == "isometric" else SETTINGS.get(scene.setting, SETTINGS["abstract"])
+    return (
+        ISLAND if scene.style == "isometric" and scene.shot not in DESIGNS else SETTINGS.get(scene.setting, SETTINGS["abstract"])
+    )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from mediakiln.providers.studio.backdrop.ridges import profile, ridge
+from mediakiln.providers.studio.backdrop.rooms import ROOMS
 from mediakiln.providers.studio.backdrop.sky import paint_sky
 from mediakiln.providers.studio.backdrop.trees import LEAVES, foliage
 from mediakiln.providers.studio.colour import RGB, argb, mix, rgb, scaled
@@ -26,7 +27,9 @@ def paint(stage: Stage) -> None:
 
     subjects = stage.scene.subjects
     stands = any(
-        SUBJECTS[s.kind].home == "ground" and s.target != "table" and s.relation != "in" for s in subjects if s.kind in SUBJECTS
+        SUBJECTS[s.kind].home == "ground" and s.target != "table" and (s.relation != "in" or s.target == "interior")
+        for s in subjects
+        if s.kind in SUBJECTS
     )
     small = any(SUBJECTS[s.kind].home == "table" for s in subjects if s.kind in SUBJECTS)
     on_table = (
@@ -34,6 +37,12 @@ def paint(stage: Stage) -> None:
         and not any(s.target == "windowsill" for s in subjects)
         and not any(s.kind == "table" for s in subjects)
     )
+    if stage.scene.room in ROOMS:
+        ROOMS[stage.scene.room](stage)
+        if on_table:
+            _table(stage, stage.layer(0.8))
+            stage.spots["table"] = (width * 0.5, height * 0.88)
+        return
     sill = height * (0.72 if not on_table else 0.66)
     stage.horizon = height * 0.5
     w = min(width * 0.6, u * 0.86)

@@ -122,7 +122,7 @@ def paint_sea(stage: Stage) -> None:
         line = profile(stage, sheet, "isle", stage.horizon, stage.u * 0.1, 0.2, 2)
         ridge(stage, sheet, "isle", line, stage.horizon + 2, rgb("#5a6f78"), 0.8, mist=0.4)
     rough = {"storm": 1.0, "rain": 0.55}.get(stage.scene.weather, 0.32)
-    water = stage.layer(0.12)
+    water = stage.layer(0.12, swell=stage.u * (0.003 + 0.011 * rough))
     surface(stage, water, stage.horizon, stage.height, rgb("#1d5f86") if rough < 0.9 else rgb("#2b4652"), mirror=0.5, waves=rough)
     stage.actor(0.12, glitter(stage, stage.horizon, stage.height))
     stage.spots["water"] = (stage.horizon + stage.height * 0.06, stage.height * 0.97)
@@ -206,7 +206,7 @@ def paint_lake(stage: Stage) -> None:
                 side=side,
                 dab=0.24,
             )
-    water = stage.layer(0.12)
+    water = stage.layer(0.12, swell=stage.u * 0.0025)
     surface(
         stage,
         water,
@@ -265,7 +265,7 @@ def paint_beach(stage: Stage) -> None:
         sheet = stage.layer(0.12)
         line = profile(stage, sheet, "cape", stage.horizon, stage.u * 0.12, 0.2, 1)
         ridge(stage, sheet, "cape", line, stage.horizon + 2, rgb("#5d7a6a"), 0.6, mist=0.4)
-    sea = stage.layer(0.12)
+    sea = stage.layer(0.12, swell=stage.u * 0.004)
     surface(stage, sea, stage.horizon, stage.height * 0.78, rgb("#2b98b0"), mirror=0.4, waves=0.3)
     stage.actor(0.12, glitter(stage, stage.horizon, stage.height * 0.64, 70))
     lean = roll.uniform(0.03, 0.07) * roll.choice((-1, 1))

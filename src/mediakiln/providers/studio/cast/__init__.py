@@ -2,6 +2,6 @@
 
 from mediakiln.providers.studio.cast.actor import Actor, travel
 from mediakiln.providers.studio.cast.perform import perform
-from mediakiln.providers.studio.cast.place import chase, plan
+from mediakiln.providers.studio.cast.place import chase, focus, plan
 
-__all__ = ["Actor", "chase", "perform", "plan", "travel"]
+__all__ = ["Actor", "chase", "focus", "perform", "plan", "travel"]

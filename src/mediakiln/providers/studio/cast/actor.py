@@ -27,7 +27,7 @@ class Actor(Struct, frozen=True):
 
 def pose_of(subject: Subject, kind: Kind) -> str:
     """The pose the prompt gave, or the kind's own."""
-    return subject.pose or kind.rest
+    return subject.pose or ("dancing" if "ballerina" in subject.traits else kind.rest)
 
 
 def speed_of(kind: Kind, pose: str) -> float:

@@ -86,6 +86,19 @@ def framed(stage: Stage, actors: list[Actor]) -> tuple[list[Actor], Lens | None]
         lens = _near(stage, lead, shot)
         return [lens.move(a) for a in actors], lens
     shown = stage.scene.setting == "white" or (stage.scene.setting == "stilllife" and stage.scene.shop)
+    if stage.scene.setting == "graphic" and lead.kind.home in ("ground", "table", "water"):
+        # On a poster the subject is large on its printed floor.
+        standing = [a for a in actors if a.kind.home != "air"]
+        foot = max(a.y for a in standing)
+        room = 0.5 if stage.scene.lettering else 0.62
+        k = min(0.7 * stage.width / wide_of(actors), room * stage.height / (foot - min(a.y - a.size for a in standing)))
+        middle, low = (min(a.x for a in standing) + max(a.x for a in standing)) / 2, stage.height * 0.9
+        return [
+            replace(a, x=stage.width / 2 + (a.x - middle) * k, y=low + (a.y - foot) * k, size=a.size * k)
+            if a.kind.home != "air"
+            else a
+            for a in actors
+        ], None
     if shown and not shot and lead.kind.home in ("ground", "table", "water"):
         # Alone on its ground: large and in the middle, as shops show things.
         k = min(0.74 * stage.width / wide_of(actors), 0.72 * stage.height / lead.size)
@@ -106,8 +119,9 @@ def framed(stage: Stage, actors: list[Actor]) -> tuple[list[Actor], Lens | None]
             for a in actors
         ], None
     if shot == "hero":
-        k = min(1.45, 0.8 * stage.width / (lead.size * lead.kind.width), 0.74 * stage.height / lead.size)
-        return [replace(a, x=lead.x + (a.x - lead.x) * k, size=a.size * max(1.0, k)) for a in actors], None
+        k = min(1.45, 0.8 * stage.width / wide_of(actors), 0.74 * stage.height / lead.size)
+        middle = (min(a.x for a in actors) + max(a.x for a in actors)) / 2
+        return [replace(a, x=stage.width / 2 + (a.x - middle) * k, size=a.size * k) for a in actors], None
     if shot == "closing":
         shift = stage.width * (0.3 if stage.width > stage.height else 0.5) - lead.x
         return [replace(a, x=a.x + shift, size=a.size * 0.82) for a in actors], None

@@ -89,6 +89,8 @@ HEIGHT = {
     "seal": 0.8,
     "skyscraper": 60.0,
     "door": 2.1,
+    "building": 12.0,
+    "stall": 2.6,
     "pyramid": 40.0,
     "igloo": 2.0,
     "suitcase": 0.7,
@@ -105,6 +107,15 @@ HEIGHT = {
     "book": 0.2,
     "vase": 0.35,
     "bottle": 0.3,
+    "campfire": 0.7,
+    "skateboard": 0.14,
+    "surfboard": 1.9,
+    "stairs": 3.0,
+    "plant": 0.8,
+    "christmas": 2.4,
+    "flamingo": 1.3,
+    "peacock": 1.2,
+    "ghost": 1.4,
     "bowl": 0.15,
 }
 # How high something that is "on" a thing sits, as a share of that thing's height.
@@ -144,6 +155,16 @@ SEATS = {
     "piano": 0.62,
     "bowl": 0.6,
     "basket": 0.5,
+    "dish": 0.26,
+    "skateboard": 0.5,
+    "stairs": 0.5,
+    "airship": 0.2,
+    "book": 0.5,
+    "shelf": 0.98,
+    "gem": 0.9,
+    "ball": 0.96,
+    "mushroom": 0.98,
+    "submarine": 0.7,
 }
 # Where the inside of a thing begins: what is "in" it stands behind its front, this high.
 INSIDE = {
@@ -173,4 +194,21 @@ HELD = {
 }
 HAND = (0.27, 0.58)
 # What one plays or works at but does not lift.
-TOO_LARGE = frozenset({"piano", "computer", "house", "car", "tree", "horse", "elephant", "table", "sofa"})
+TOO_LARGE = frozenset(
+    {
+        "piano",
+        "drum",
+        "telescope",
+        "stall",
+        "building",
+        "christmas",
+        "computer",
+        "house",
+        "car",
+        "tree",
+        "horse",
+        "elephant",
+        "table",
+        "sofa",
+    }
+)

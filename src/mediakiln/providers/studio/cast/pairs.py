@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from msgspec.structs import replace
 
 from mediakiln.providers.studio.cast.actor import Actor
@@ -11,6 +13,7 @@ from mediakiln.providers.studio.stage import Stage
 # The smaller one is at least this tall beside the larger; the breadth of all in frame widths; what lies between two.
 _LEAST, _BROAD, _GAP = 0.5, 0.94, 0.05
 _MANY = 6
+_MOVERS = LIVING | {"car", "motorcycle", "bicycle"}
 
 
 def paired(stage: Stage, actors: list[Actor]) -> list[Actor]:
@@ -63,10 +66,11 @@ def _parties(stage: Stage, actors: list[Actor]) -> tuple[str, list[int], list[in
     else:
         deed = "beside"
         # "on the savanna" is a place of its own for nobody.
-        given = {*stage.spots, *(a.subject.kind for a in actors)}
-        alive = [n for n, a in enumerate(actors) if a.subject.kind in LIVING and a.subject.target not in given and _stands(a)]
-        first, second = sorted(alive, key=lambda n: actors[n].x)[:1], sorted(alive, key=lambda n: actors[n].x)[1:]
-        if len(alive) != 2 or not _hides(actors[first[0]], actors[second[0]]):
+        given = ({*stage.spots} - {"road", "rails"}) | {a.subject.kind for a in actors}
+        free = [n for n, a in enumerate(actors) if a.subject.kind in _MOVERS and a.subject.target not in given and _stands(a)]
+        row = sorted(free, key=lambda n: actors[n].x)
+        first, second = row[:1], row[1:]
+        if not any(_hides(actors[left], actors[right]) for left, right in pairwise(row)):
             return "", [], []
     return (deed, first, second) if first and second and len(first) + len(second) <= _MANY else ("", [], [])
 

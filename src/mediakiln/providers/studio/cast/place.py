@@ -12,14 +12,14 @@ from mediakiln.providers.studio.cast.measures import BULK, HAND, HEIGHT, HELD, I
 from mediakiln.providers.studio.cast.pairs import paired
 from mediakiln.providers.studio.cast.settle import leans, settled
 from mediakiln.providers.studio.noise import dice
-from mediakiln.providers.studio.reading.subject import DEEDS, Subject
+from mediakiln.providers.studio.reading.subject import DEEDS, LIVING, Subject
 from mediakiln.providers.studio.scene import Scene
 from mediakiln.providers.studio.stage import Stage
 from mediakiln.providers.studio.subjects import SUBJECTS
 from mediakiln.providers.studio.subjects.act import Kind
 
-# How far a mover may go over the whole video, and how much of that on screen, in frame widths.
-WORLD, SCREEN = 1.25, 0.42
+# How far a mover may go over the whole video, a runner too, and how much of that on screen, in frame widths.
+WORLD, RUN, SCREEN = 1.25, 1.9, 0.42
 # What is behind or inside another is painted before it.
 NEARER = {"behind": -0.0004, "in": -0.0004}
 
@@ -60,7 +60,7 @@ def _standing(kind: Kind, subject: Subject, heroes: list[Subject]) -> float:
         return kind.size
     tallest = max(others, key=lambda name: HEIGHT[name])
     share = float((HEIGHT[subject.kind] / HEIGHT[tallest]) ** 0.42)
-    return max(0.55 * kind.size, SUBJECTS[tallest].size * share)
+    return max((0.34 if kind.home == "table" else 0.55) * kind.size, SUBJECTS[tallest].size * share)
 
 
 def _group(
@@ -100,7 +100,7 @@ def _group(
     speed = speed_of(kind, pose)
     if speed and stage.duration:
         # A long video must not need a mile of scenery: the mover slows down, its steps with it.
-        speed = min(speed, WORLD * stage.width / (size * stage.duration))
+        speed = min(speed, (RUN if pose == "running" else WORLD) * stage.width / (size * stage.duration))
     if partner is not None and subject.relation in ("on", "in", "held"):
         speed = partner.speed * partner.size / size
     room = stage.width * 0.8
@@ -111,6 +111,8 @@ def _group(
     step = min(size * max(kind.width * 1.08, 0.85 if "umbrella" in subject.traits else 0.0), room / row)
     if partner is not None and subject.relation in ("on", "in", "held"):
         step = min(step, partner.size * partner.kind.width * 0.8 / count)
+    # Somebody alive who stands by himself is not hidden by what is built behind him.
+    fore = 0.02 if kind.home == "ground" and subject.kind in LIVING and not subject.relation else 0.0
     spread = max(stage.u * 0.1, (stage.height - stage.u) * 0.3)
     actors = []
     for index in range(count):
@@ -135,7 +137,7 @@ def _group(
                 speed * roll.uniform(0.95, 1.05),
                 right,
                 index,
-                (1.0 + order * 0.001 if partner is None else partner.depth + NEARER.get(subject.relation, 0.0004)),
+                (1.0 + order * 0.001 + fore if partner is None else partner.depth + NEARER.get(subject.relation, 0.0004)),
             )
         )
     return actors
@@ -153,13 +155,17 @@ def _anchor(
 ) -> tuple[float, float]:
     """Where the group's middle stands."""
     spot = stage.spots.get(subject.target)
-    if kind.home == "ground" and "rock" in stage.spots and not any(a.kind.home == "ground" for a in placed):
+    partner = _partner(subject, placed)
+    free = partner is None and kind.home == "ground" and not any(a.kind.home == "ground" for a in placed)
+    if free and "rock" in stage.spots:
         spot = stage.spots["rock"]
+    if "surfer" in subject.traits and "water" in stage.spots:
+        top, low = stage.spots["water"]
+        return stage.width * (0.5 + roll.uniform(-0.08, 0.08)), top + (low - top) * 0.4
     if subject.kind == "train" and "rails" in stage.spots:
         spot = stage.spots["rails"]
     if kind.home in ("air", "water", "under"):
         spot = stage.spots.get(subject.target) if subject.target in ("windowsill", "table") else None
-    partner = _partner(subject, placed)
     if spot is None and kind.home == "table" and (partner is None or subject.relation == "beside"):
         spot = stage.spots.get("table")
     if spot is not None:
@@ -179,12 +185,14 @@ def _anchor(
     share = roll.choice((0.36, 0.64)) if wide else slots[order % len(slots)]
     x = stage.width * (share + roll.uniform(-0.05, 0.05))
     x = (
-        min(max(x, size * kind.width * 0.45), stage.width - size * kind.width * 0.45)
+        min(max(x, size * kind.width * 0.52), stage.width - size * kind.width * 0.52)
         if size * kind.width < stage.width
         else stage.width / 2
     )
     far, near = stage.ground
     if kind.home == "air" or subject.pose == "flying" or (subject.relation == "over" and subject.kind != "bridge"):
+        if stage.scene.setting == "graphic":
+            return x, stage.height * roll.uniform(0.6, 0.66) + size * 0.45
         low = 0.34 if stage.scene.setting in ("city", "village", "forest", "mountains") and kind.size < 0.4 else 0.5
         return x, max(stage.horizon * roll.uniform(low, low + 0.12) + size * 0.45, min(size * 1.1, stage.height * 0.7))
     if kind.home == "water" or (subject.kind == "bridge" and "water" in stage.spots):
@@ -237,17 +245,31 @@ def _beside(stage: Stage, subject: Subject, kind: Kind, partner: Actor, size: fl
         return partner.x + side * max(reach * 0.7, size * 0.3), partner.y - max(size * 0.08, stage.u * 0.02)
     half = size * kind.width * 0.5
     x = partner.x + side * (reach + 1.1 * half)
-    return min(max(x, 0.9 * half), stage.width - 0.9 * half) if half * 2 < stage.width else x, partner.y + size * 0.03
+    return min(max(x, 1.04 * half), stage.width - 1.04 * half) if half * 2 < stage.width else x, partner.y + size * 0.03
 
 
 def chase(scene: Scene, width: int, height: int, duration: float) -> float:
     """How far the camera follows the scene's mover over the video, in frame widths, with its sign."""
     if duration <= 0 or scene.camera == "static":
         return 0.0
-    stage = Stage(scene, max(16, width // 16), max(16, height // 16), duration=duration, now=0.0)
-    movers = [a for a in framed(stage, plan(stage))[0] if a.speed and a.kind.home == "ground"]
+    movers = [a for a in actors_of(scene, width, height, duration) if a.speed and a.kind.home == "ground"]
     if not movers:
         return 0.0
     lead = movers[-1]
-    gone = lead.speed * lead.size * duration / stage.width
+    gone = lead.speed * lead.size * duration / max(16, width // 16)
     return max(0.0, gone - SCREEN) * (1 if lead.right else -1)
+
+
+def actors_of(scene: Scene, width: int, height: int, duration: float) -> list[Actor]:
+    """Who is on in a video, far to near, and how fast; their places are those of a small empty stage."""
+    stage = Stage(scene, max(16, width // 16), max(16, height // 16), duration=duration, now=0.0)
+    return framed(stage, plan(stage))[0]
+
+
+def focus(stage: Stage) -> tuple[float, float]:
+    """Where the largest subject is on a painted stage, in shares of the frame; a little below the middle where there is none."""
+    actors = framed(stage, plan(stage))[0]
+    if not actors:
+        return 0.5, 0.55
+    hero = max(actors, key=lambda actor: actor.size**2 * actor.kind.width)
+    return min(max(hero.x / stage.width, 0.2), 0.8), min(max((hero.y - hero.size * 0.4) / stage.height, 0.3), 0.85)

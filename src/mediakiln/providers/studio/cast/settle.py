@@ -7,6 +7,9 @@ from msgspec.structs import replace
 from mediakiln.providers.studio.cast.measures import SEATS, TOO_LARGE
 from mediakiln.providers.studio.reading.subject import DEEDS, Subject
 
+POURS = frozenset({"teapot", "bottle", "can", "bowl"})
+HOUSES = frozenset({"building", "house", "castle", "skyscraper", "temple", "stall"})
+
 
 def leans(subject: Subject, kinds: list[str]) -> bool:
     """Whether the subject's place is given by another one of the picture."""
@@ -39,6 +42,12 @@ def settled(subject: Subject, others: tuple[Subject, ...]) -> Subject:
         return replace(subject, traits=(*subject.traits, "aquarium" if swims else "filled"))
     if subject.kind == "boat" and any(s.relation in ("in", "on") and s.target == "boat" for s in others):
         return replace(subject, traits=(*subject.traits, "open"))
+    if subject.relation == "in" and subject.target == "tree":
+        return replace(subject, relation="on")  # caught or perched in its crown
+    if subject.relation == "in" and subject.kind in POURS and subject.target in ("cup", "bowl", "vase", "bottle"):
+        return replace(subject, relation="beside")  # what it holds goes in
+    if subject.relation == "in" and subject.target in HOUSES:
+        return replace(subject, relation="before")  # else its walls would hide it
     if subject.relation == "in" and subject.target == "boat" and subject.kind in ("person", "child") and not subject.pose:
         return replace(subject, pose="sitting")
     rider = any(s.relation == "on" and s.target == subject.kind for s in others)

@@ -96,9 +96,9 @@ class Painterly(Style):
         self.mask = textures.grey(field)
 
     def render(self, picture: Frame, t: float) -> Frame:
-        """The frame in this style."""
+        """The frame in this style. A video's frames are painted over: a large one is in memory once."""
         out = picture if self.moving else bloomed(picture, self.bloom, 178)
-        return frame_of(cv2.multiply(out, self.mask, scale=self.gain * 1.02 / 255))
+        return frame_of(cv2.multiply(out, self.mask, dst=out, scale=self.gain * 1.02 / 255))
 
 
 class Anime(Painterly):

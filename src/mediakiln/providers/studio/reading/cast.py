@@ -5,12 +5,19 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mediakiln.providers.studio.reading.doing import CLAUSE_ENDS, bounded, posed, related
-from mediakiln.providers.studio.reading.subject import FLYERS, LIVING, WORN, Subject
+from mediakiln.providers.studio.reading.subject import FLYERS, GROWN, LIVING, WORN, Subject
 from mediakiln.providers.studio.words import Hit, Reading, lexicon, singular
 
 DONNED = frozenset("持撑打戴穿背披") | {"wearing", "carrying", "wears", "carries"}
 # Between somebody and what lies near but is not worn.
 APART = frozenset({"on", "beside", "near", "under", "behind", "by", "next", "and", "chasing", "from"})
+
+
+PACKS = frozenset({"bottle", "box", "jar", "can", "bag", "cup", "set"})
+# Words for several people together.
+DISHES = frozenset({"dish", "bowl", "pizza", "burger", "icecream", "cake"})
+TOPPINGS = frozenset({"fruit", "vegetable", "treat", "bread", "mushroom"})
+BANDS = {"trio": 3, "band": 4, "throng": 14}
 
 
 def things_named(reading: Reading, hits: list[Hit]) -> list[Subject]:
@@ -36,20 +43,48 @@ def things_named(reading: Reading, hits: list[Hit]) -> list[Subject]:
     if any(s.pose == "reading" for s in found):
         keep = [n for n, s in enumerate(found) if s.kind != "book"]
         found, places = [found[n] for n in keep], [places[n] for n in keep]
-    return related(reading, hits, found, places)
+    return served(related(reading, hits, found, places))
+
+
+def served(subjects: list[Subject]) -> list[Subject]:
+    """What is on a dish is part of it: no egg beside the ramen "with egg", no empty plate under the pancakes."""
+    dishes = {s.kind for s in subjects if s.kind in DISHES and (s.kind != "dish" or s.traits)}
+    lead = subjects[0].kind if subjects else ""
+    out = []
+    for n, subject in enumerate(subjects):
+        topping = bool(n) and subject.kind in TOPPINGS and lead in dishes and lead != subject.kind and not subject.relation
+        plate = subject.kind == "dish" and not subject.traits and bool(dishes)
+        if not topping and not plate:
+            out.append(subject)
+    return [
+        replace(s, relation="", target="") if s.target not in ("", *(o.kind for o in out)) and s.target in DISHES else s
+        for s in out
+    ]
+
+
+def on_a_stage(subjects: tuple[Subject, ...], hits: list[Hit]) -> tuple[Subject, ...]:
+    """Who performs: a public is painted before its stage, and a player's ball is his own."""
+    if any(hit.get("setting") == "stage" for hit in hits) and subjects and "throng" in subjects[0].traits:
+        return (Subject("person", count=3, traits=("singer", "band")), *subjects[1:])
+    if any({"soccer", "hoops"} & set(s.traits) for s in subjects):
+        return tuple(s for s in subjects if s.kind != "ball")
+    return subjects
 
 
 def _worn(reading: Reading, hits: list[Hit], index: int, traits: list[str]) -> str:
     """Add what the subject wears or carries ("in a white dress") to `traits`; return the colour of it, or ""."""
     colour = last = ""
+    near = hits[index]
     for later in range(index + 1, len(hits)):
         other = hits[later]
-        if other.get("trait") in WORN and _on_body(reading, hits[index], other):
-            traits.append(other.get("trait") or "")
-            colour = colour or last
+        if other.get("trait") in WORN and _on_body(reading, near, other):
+            near = other  # a list of what one has goes on from its last piece
+            worn = other.get("trait") or ""
+            traits.append(f"{worn}-{last}" if worn in GROWN and last else worn)
+            colour = colour or (last if worn not in GROWN else "")
         elif other.get("subject") in LIVING:
             break
-        last = (other.get("colour") or "") if other.start - hits[index].end <= 7 else ""
+        last = (other.get("colour") or "") if other.start - near.end <= 7 else ""
     return colour
 
 
@@ -57,7 +92,10 @@ def _on_body(reading: Reading, wearer: Hit, worn: Hit) -> bool:
     """Whether a thing named after somebody is worn or carried: close behind, or after a word for it (手持, 戴)."""
     between = reading.tokens[wearer.end : worn.start]
     last = between[-2:-1] if between[-1:] in (("着",), ("a",)) else between[-1:]
-    return bool(DONNED.intersection(last)) or (len(between) <= 7 and not APART.intersection(between))
+    if worn.get("trait") == "umbrella" and "under" in between:
+        return len(between) <= 7  # who is under an umbrella carries it
+    apart = APART - {"and"} if worn.get("trait") in GROWN else APART
+    return bool(DONNED.intersection(last)) or (len(between) <= 7 and not apart.intersection(between))
 
 
 def _merged(found: list[Subject], places: list[int]) -> tuple[list[Subject], list[int]]:
@@ -84,6 +122,8 @@ def _merged(found: list[Subject], places: list[int]) -> tuple[list[Subject], lis
 def _swallowed(reading: Reading, hits: list[Hit], index: int) -> bool:
     """A thing that only names the scenery: the flower of a flower field, the tree of a season's word."""
     hit = hits[index]
+    if index and hit.text in PACKS and hits[index - 1].end == hit.start and hits[index - 1].get("subject"):
+        return True  # a serum bottle is what serum is sold in
     if hit.get("trait") in WORN and _wearer(reading, hits, index):
         return True
     if hit.get("spot") == "table":
@@ -142,11 +182,16 @@ def _described(reading: Reading, hits: list[Hit], index: int, previous: int) -> 
         )
         count = (
             (5 if kind in FLYERS else 3)
-            if hit.plural or bare or hit.text in ("people", "children", "men", "women", "人们", "行人", "鱼群")
+            if hit.plural
+            or bare
+            or reading.tokens[hit.end : hit.end + 1] == ("们",)
+            or hit.text in ("people", "children", "men", "women", "人们", "行人", "鱼群")
             else 1
         )
     if "pair" in traits:
         count = 2
+    several = next((BANDS[trait] for trait in traits if trait in BANDS), 0)
+    count = several if several and count < 2 else count
     for name in ("white", "red"):
         if name in traits:
             colour, traits = colour or name, [t for t in traits if t != name]

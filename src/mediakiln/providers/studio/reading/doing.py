@@ -72,7 +72,9 @@ def related(reading: Reading, hits: list[Hit], subjects: list[Subject], places: 
                 (
                     h
                     for h in hits[i + 1 : i + 5]
-                    if (h.get("subject") or h.get("spot") or h.get("setting")) and h.start - hit.end <= 4
+                    if (h.get("subject") or h.get("spot") or h.get("setting"))
+                    and h.start - hit.end <= 4
+                    and "with" not in reading.tokens[hit.end : h.start]
                 ),
                 None,
             )
@@ -86,6 +88,8 @@ def related(reading: Reading, hits: list[Hit], subjects: list[Subject], places: 
         if relation == "on" and follows is not None and follows.get("after") and follows.start == goal.end:
             relation = follows.get("after")  # 站在树下: the word behind the place says where
         relation = relation or after or ""
+        if hit.text == "through" and goal.get("subject"):
+            relation = "beside"  # one looks through a telescope
         target = goal.get("spot") or goal.get("subject") or goal.get("setting") or ""
         limit = hit.start if hit.get("relation") else goal.start
         earlier = [
@@ -94,12 +98,24 @@ def related(reading: Reading, hits: list[Hit], subjects: list[Subject], places: 
             if hits[p].start < limit and hits[p] is not goal and not bounded(reading, hits[p].end, limit)
         ]
         later = [n for n, p in enumerate(places) if hits[p].start >= hit.end and hits[p] is not goal]
-        owner = earlier[0] if earlier and relation != "with" else later[0] if later and hit.get("after") else None
+        owner = (
+            earlier[0]
+            if earlier and relation != "with"
+            else later[0]
+            if later and (hit.get("after") or _of_whom(reading, hit, goal))
+            else None
+        )
         if owner is not None and not out[owner].relation and out[owner].kind != target:
-            out[owner] = replace(out[owner], relation=relation, target=target)
+            has = relation == "held" and out[owner].kind not in LIVING
+            out[owner] = replace(out[owner], relation="beside" if has else relation, target=target)
             if owner > 0 and hits[places[owner]].start - hits[places[owner - 1]].end <= 3 and not out[owner - 1].relation:
                 out[owner - 1] = replace(out[owner - 1], relation=relation, target=target)
     return _deeds(hits, out, places)
+
+
+def _of_whom(reading: Reading, hit: Hit, goal: Hit) -> bool:
+    """Whether the words before 的 tell of the one named after it: 骑自行车的小哥."""
+    return not hit.text.isascii() and reading.tokens[goal.end : goal.end + 1] == ("的",)
 
 
 def _deeds(hits: list[Hit], out: list[Subject], places: list[int]) -> list[Subject]:

@@ -10,7 +10,10 @@ from mediakiln.providers.studio.reading.subject import LARGE, LIVING, Subject
 from mediakiln.providers.studio.words import Hit, Reading, lexicon
 
 # The more particular shot wins: "a close-up of the material" shows the material.
+# Designs, which are laid out on paper rather than staged in a place; they write the lettering themselves.
+DESIGNS = ("logo", "icon", "sticker", "infographic", "map", "screen")
 SHOTS = (
+    *DESIGNS,
     *("packaging", "angles", "flatlay", "material", "detail", "scale", "feature", "lifestyle", "closing", "hero"),
     *("portrait", "closeup", "back", "side", "front", "far"),
 )
@@ -55,12 +58,14 @@ def shot_named(reading: Reading, hits: list[Hit], avoid: set[str], subjects: tup
     elif "portrait" in named and subjects:
         named = named - {"portrait"} | {"hero"}
     if not subjects:
-        named &= {"far"}
+        named &= {"far", *DESIGNS}
     return next((shot for shot in SHOTS if shot in named), "")
 
 
 def set_of(shot: str, shop: bool, places: list[str], subjects: tuple[Subject, ...]) -> str:
     """The studio set that a shot is taken on whatever the words around it name, or "" for the scene's own place."""
+    if shot in DESIGNS:
+        return "paper"
     if "white" in places:
         return "white"
     if shot == "lifestyle" and subjects[0].target == "table":
@@ -75,6 +80,14 @@ def in_a_studio(setting: str, subjects: tuple[Subject, ...], hits: list[Hit]) ->
     alive = bool(subjects) and subjects[0].kind in LIVING - {"emblem", "teddy"}
     posing = any("studio" in hit.text or "棚" in hit.text for hit in hits) or not is_shop(hits)
     return "studio" if setting == "stilllife" and alive and posing else setting
+
+
+def printed(places: list[str], subjects: tuple[Subject, ...], hits: list[Hit]) -> bool:
+    """Whether a poster or a card shows its subjects on printed colour: where nothing asks for a place."""
+    homes = lexicon().tables["home"]
+    scenic = bool(subjects) and homes.get(subjects[0].kind) in ("sea", "lake", "underwater", "space")
+    placed = any(place not in ("stilllife", "white") for place in places) or scenic
+    return not placed and not any(hit.get("time") or hit.get("weather") for hit in hits)
 
 
 def on_a_table(subjects: tuple[Subject, ...], places: list[str]) -> tuple[Subject, ...]:

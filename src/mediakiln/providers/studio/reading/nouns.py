@@ -66,6 +66,11 @@ def told_apart(reading: Reading) -> Reading:
             hit = _without(hit, "colour" if _is_thing(reading, index) else "subject")
         if base in _either("verb") and hit.get("subject") and _is_verb(reading, index):
             hit = _without(hit, "subject")
+        if hit.text in ("black and white", "black-and-white", "黑白") and hit.end < len(reading.tokens):
+            # "a black and white cat" is no photograph of one.
+            following = reading.tokens[hit.end]
+            if following.isalpha() and following not in AFTER_A_NOUN:
+                hit = replace(hit, means=(("colour", "white"),))
         if hit.means:
             hits.append(hit)
     return replace(reading, hits=tuple(hits))

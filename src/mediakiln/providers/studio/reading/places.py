@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from mediakiln.providers.studio.reading.subject import Subject
+from mediakiln.providers.studio.reading.subject import LIVING, Subject
 from mediakiln.providers.studio.words import Hit, lexicon
 
 # Kinds of a kind that live elsewhere than their kind does.
+# Who is at home in a room as well.
+TAME = frozenset({"cat", "dog", "person", "child", "robot", "teddy", "emblem", "mouse", "bird", "ghost"})
 TRAIT_HOMES = {"street": "village", "lion": "meadow", "tiger": "forest", "polar": "snowfield"}
+TRAIT_HOMES |= dict.fromkeys(("hoops", "soccer", "player", "tennis", "basketball", "football"), "arena")
+TRAIT_HOMES |= dict.fromkeys(("ballerina", "singer", "magician", "clown"), "stage")
+TRAIT_HOMES |= {
+    "suit": "city",
+    "police": "city",
+    "courier": "city",
+    "sailor": "sea",
+    "surfer": "sea",
+    "skier": "snowfield",
+    "skater": "city",
+    "captain": "sea",
+    "cowboy": "desert",
+    "elf": "forest",
+}
+# The rooms that people of a trade work in.
+TRAIT_ROOMS = {"doctor": "hospital", "nurse": "hospital", "scientist": "laboratory", "barista": "cafe", "chef": "kitchen"}
+TRAIT_HOMES |= dict.fromkeys(TRAIT_ROOMS, "interior")
 OUTDOORS = ("mountains", "sea", "beach", "lake", "city", "village", "forest", "garden", "meadow", "desert", "snowfield", "road")
 
 
@@ -34,7 +53,8 @@ def ruling_place(places: list[str], subjects: tuple[Subject, ...], hits: list[Hi
     homes = lexicon().tables["home"]
     # Where the bearer stands is where the picture is: a cat on a sofa is in a room, a duck in a boat is on the lake.
     bearers = [s for target in subjects for s in subjects if target.relation in ("on", "in", "under") and s.kind == target.target]
-    room = [s for s in subjects if homes.get(s.kind) == "interior" and s.kind not in ("lamp", "computer")]
+    wild = bool(subjects) and subjects[0].kind in LIVING - TAME
+    room = [s for s in subjects if not wild and homes.get(s.kind) == "interior" and s.kind not in ("lamp", "computer")]
     subjects = (*bearers, *(room if len(room) < len(subjects) and not bearers else ()), *subjects)
     wet = any(hit.get("weather") == "rain" for hit in hits)
     for subject in subjects:

@@ -8,6 +8,10 @@ from typing import cast
 from mediakiln.providers.studio.reading.subject import Subject
 from mediakiln.providers.studio.words import Reading, lexicon
 
+# How words end that are seldom things.
+NO_NOUNS = ("ing", "ly", "ous", "ful", "less", "able", "ible", "ish", "ized", "ised", "-style", "-like")
+# How words for people end that are seldom anything else.
+TRADES = ("ist", "ian", "eer", "man", "woman", "instructor", "trainer", "keeper", "smith", "officer", "coach", "maid")
 # Chinese measure words that stand between a number and an unknown noun.
 MEASURES = "台支把张座架个只条部件幅口根枚块"
 
@@ -28,7 +32,7 @@ def stranger(reading: Reading, negative_prompt: str, shop: bool = False) -> tupl
         if at <= begin:
             continue
         chinese = "\u3400" <= token <= "\u9fff"
-        if at not in known and (chinese or token.isalpha()) and token not in empty and not token.endswith(("ing", "ly")):
+        if at not in known and (chinese or token.isalpha()) and token not in empty and not token.endswith(NO_NOUNS):
             run.append(token)
             if len(run) == 1:
                 before = [hit for hit in counted if 0 <= at - hit.end <= 1]
@@ -37,6 +41,8 @@ def stranger(reading: Reading, negative_prompt: str, shop: bool = False) -> tupl
                 count = next((int(hit.get("number") or 1) for hit in before if hit.get("number")), count)
             continue
         if run and (led or shop or len(run) == len(reading.tokens)):
+            if run[-1].endswith(TRADES):
+                return (Subject("person", colour, min(count, 5)),)
             word = "".join(run).lstrip(MEASURES)[-6:] if "\u3400" <= run[0] <= "\u9fff" else _named(run, shop)
             return () if word in negative_prompt else (Subject("emblem", colour, min(count, 5), traits=("=" + word,)),)
         run, led = [], led and at in known

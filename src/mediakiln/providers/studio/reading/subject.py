@@ -70,7 +70,27 @@ MOBILE = frozenset(
     )
 )
 PEOPLE = frozenset({"person", "child", "robot", "ghost", "snowman"})
-WORN = frozenset({"umbrella", "hat", "scarf", "dress", "backpack", "shades", "headset", "crown", "shirt", "boots"})
+# What is worn, carried or grown: it belongs to the one named before it.
+WORN = frozenset(
+    {
+        "umbrella",
+        "hat",
+        "scarf",
+        "dress",
+        "backpack",
+        "shades",
+        "headset",
+        "crown",
+        "shirt",
+        "suit",
+        "boots",
+        "beard",
+        "hair",
+        "eyes",
+    }
+)
+# Of these the colour is not that of the clothes.
+GROWN = frozenset({"beard", "hair", "eyes"})
 FLYERS = frozenset(
     {
         "bird",

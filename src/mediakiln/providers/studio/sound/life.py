@@ -59,6 +59,36 @@ def frogs(take: Take) -> Samples:
     return echo(track, take, 0.6, 0.25)
 
 
+def hoots(take: Take) -> Samples:
+    """An owl: one long and three short notes, far apart."""
+    track = take.silence()
+    base = float(take.rng.uniform(330, 420))
+    for moment in [float(take.rng.uniform(0.1, 0.3)) * take.seconds, *take.moments(0.2)]:
+        for late, length in ((0.0, 0.42), (0.75, 0.16), (1.0, 0.16), (1.25, 0.34)):
+            count = int(length * RATE)
+            voice = tone(base * (1 - 0.05 * np.linspace(0, 1, count)), count) + 0.15 * take.noise(200, 900, -3)[:count]
+            add(track, voice[: take.count] * arch(count, 0.7)[: take.count], moment + late, 0.7)
+    return echo(track, take, 1.4, 0.4)
+
+
+def bleats(take: Take) -> Samples:
+    """Sheep, now and then: a trembling nasal call."""
+    track = take.silence()
+    for moment in [float(take.rng.uniform(0.1, 0.4)) * take.seconds, *take.moments(0.35)]:
+        count = int(float(take.rng.uniform(0.5, 0.8)) * RATE)
+        pitch = float(take.rng.uniform(260, 420)) * (1 + 0.05 * tone(7.5, count)) * (1.05 - 0.2 * np.linspace(0, 1, count))
+        voice = sum((tone(pitch * k, count) * (0.9 if k in (3, 4) else 0.4) for k in (2, 3, 4, 5, 6)), tone(pitch, count))
+        add(track, voice * arch(count, 0.6) * (0.7 + 0.3 * tone(7.5, count)), moment, float(take.rng.uniform(0.1, 0.3)))
+    return echo(track, take, 0.6, 0.25)
+
+
+def buzz(take: Take) -> Samples:
+    """A bee that comes and goes."""
+    hertz = 215 * (1 + 0.06 * (take.drift(0.5) - 0.5))
+    voice = sum((tone(hertz * k, take.count) / k for k in (2, 3, 4)), tone(hertz, take.count))
+    return np.asarray(voice * take.drift(1.1, 0.1, 1.0) ** 2, np.float32)
+
+
 def purr(take: Take) -> Samples:
     """A cat close by: pulses about 26 times a second that breathe in and out."""
     time = take.time()
@@ -83,8 +113,8 @@ def barks(take: Take) -> Samples:
 def footsteps(take: Take, interval: float = 0.55) -> Samples:
     """Steps on soft ground, `interval` seconds apart."""
     track, thump, grit = take.silence(), take.noise(50, 240, -4), take.noise(900, 5000, -3)
-    for moment in take.steady(interval, 0.04):
-        force = float(take.rng.uniform(0.7, 1.0))
+    for moment, weight in take.cues or [(moment, 1.0) for moment in take.steady(interval, 0.04)]:
+        force = weight * float(take.rng.uniform(0.8, 1.0))
         add(track, thump[: int(0.12 * RATE)] * decay(0.12, 0.025, 0.004), moment, force)
         add(track, grit[: int(0.07 * RATE)] * decay(0.07, 0.014, 0.004), moment + 0.03, 0.5 * force)
     return track
@@ -96,11 +126,13 @@ def running_steps(take: Take) -> Samples:
 
 
 def hooves(take: Take) -> Samples:
-    """A canter: three beats and a pause."""
+    """A clop for each hoof that comes down; without cues a canter: three beats and a pause."""
     track, clop = take.silence(), take.noise(250, 1400, -3)
-    for moment in take.steady(0.62, 0.02):
-        for beat, late in enumerate((0.0, 0.13, 0.26)):
-            add(track, clop[: int(0.09 * RATE)] * decay(0.09, 0.014, 0.001), moment + late, (0.8, 0.6, 1.0)[beat])
+    canter = [
+        (moment + late, force) for moment in take.steady(0.62, 0.02) for late, force in ((0.0, 0.8), (0.13, 0.6), (0.26, 1.0))
+    ]
+    for moment, force in take.cues or canter:
+        add(track, clop[: int(0.09 * RATE)] * decay(0.09, 0.014, 0.001), moment, force)
     return track
 
 
@@ -145,6 +177,12 @@ def engine(take: Take) -> Samples:
     revs = 62 * (1 + 0.12 * (take.drift(1.4) - 0.5))
     hum = sum((tone(revs * k, take.count) / k for k in (2, 3, 4, 6)), tone(revs, take.count))
     return (0.7 * hum + 0.3 * take.noise(80, 1200, -4)).astype(np.float32)
+
+
+def rotor(take: Take) -> Samples:
+    """Blades that beat the air eleven times a second, and a turbine above."""
+    beat = np.maximum(tone(11.0, take.count), 0) ** 2
+    return np.asarray(take.noise(40, 700, -4) * (0.25 + beat) + 0.06 * tone(1450.0, take.count), np.float32)
 
 
 def train(take: Take) -> Samples:

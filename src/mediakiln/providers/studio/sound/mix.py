@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,13 +15,16 @@ from mediakiln.providers.studio.sound.take import RATE, Samples, Take
 
 Layer = Callable[[Take], Samples]
 
+Steps = Sequence[tuple[float, float]]
+"""When feet come down (seconds), and how heavily (0..1): see `cast.steps`."""
+
 LAYERS: dict[str, Layer] = {
     layer.__name__: layer
     for layer in (
         nature.wind, nature.hush, nature.leaves, nature.waves, nature.ripples, nature.stream, nature.waterfall, nature.depths,
         nature.rain, nature.thunder, nature.fire, nature.fireworks, life.birds, life.gulls, life.crickets, life.frogs, life.purr,
-        life.barks, life.footsteps, life.running_steps, life.hooves, life.wings, life.city, life.crowd, life.room, life.engine,
-        life.train, life.rocket, life.machine,
+        life.barks, life.hoots, life.bleats, life.buzz, life.footsteps, life.running_steps, life.hooves, life.wings, life.city,
+        life.crowd, life.room, life.engine, life.rotor, life.train, life.rocket, life.machine,
     )
 }  # fmt: skip
 
@@ -32,7 +35,7 @@ _PLACES: dict[str, dict[str, float]] = {
     "forest": {"leaves": 0.4, "wind": 0.3}, "garden": {"leaves": 0.3}, "meadow": {"leaves": 0.25, "wind": 0.25},
     "city": {"city": 0.9}, "village": {"city": 0.2, "wind": 0.2, "crowd": 0.06}, "road": {"city": 0.5}, "interior": {"room": 0.5},
     "space": {"machine": 0.12}, "moon": {"machine": 0.12}, "mars": {"wind": 0.5}, "cloudsea": {"wind": 0.6},
-    "studio": {"room": 0.4},
+    "studio": {"room": 0.4}, "arena": {"crowd": 0.4}, "station": {"crowd": 0.25, "city": 0.3},
 }  # fmt: skip
 _WEATHER: dict[str, dict[str, float]] = {
     "rain": {"rain": 0.8}, "storm": {"rain": 0.7, "wind": 0.5, "thunder": 2.6}, "snow": {"hush": 0.5, "wind": 0.25},
@@ -41,12 +44,16 @@ _WEATHER: dict[str, dict[str, float]] = {
 _THINGS: dict[str, dict[str, float]] = {
     "bird": {"birds": 0.5}, "fish": {"ripples": 0.2}, "robot": {"machine": 0.6}, "car": {"engine": 0.7}, "boat": {"ripples": 0.6},
     "train": {"train": 0.9}, "rocket": {"rocket": 1.0}, "lighthouse": {"waves": 0.6}, "balloon": {"wind": 0.4},
-    "cup": {"room": 0.3},
+    "cup": {"room": 0.3}, "clock": {"room": 0.5}, "campfire": {"fire": 0.9}, "fountain": {"stream": 0.6},
+    "motorcycle": {"engine": 0.8}, "plane": {"engine": 0.6}, "airship": {"engine": 0.3}, "helicopter": {"rotor": 0.8},
+    "submarine": {"depths": 0.6}, "windmill": {"wind": 0.5}, "kite": {"wind": 0.4}, "frog": {"frogs": 0.4}, "owl": {"hoots": 0.4},
+    "sheep": {"bleats": 0.5}, "bee": {"buzz": 0.25}, "dragonfly": {"buzz": 0.12}, "duck": {"ripples": 0.3},
     "astronaut": {"machine": 0.2}, "birds": {"birds": 0.4}, "waterfall": {"waterfall": 0.8}, "fireplace": {"fire": 0.8},
     "fireworks": {"fireworks": 0.8, "crowd": 0.15}, "lightning": {"thunder": 2.0}, "bamboo": {"leaves": 0.5},
 }  # fmt: skip
 _GREEN = ("forest", "garden", "meadow", "lake", "village")
 _QUIET_MOODS = ("calm", "bright")
+_FEET = ("footsteps", "running_steps", "hooves")
 
 
 def plan(scene: Scene) -> dict[str, float]:
@@ -90,8 +97,10 @@ def _steps(subject: Subject) -> dict[str, float]:
     return {}
 
 
-def cues(scene: Scene, layer: str, seconds: float) -> list[tuple[float, float]]:
+def cues(scene: Scene, layer: str, seconds: float, steps: Steps | None = None) -> list[tuple[float, float]]:
     """When (seconds) and how strongly (0..1) a layer has to sound because something is seen; none where nothing is."""
+    if layer in _FEET:
+        return list(steps or ())
     if layer == "thunder":
         far = [events.distance(scene.seed, number) for number in range(len(events.strikes(scene.seed, seconds)))]
         flashes = zip(events.strikes(scene.seed, seconds), far, strict=True)
@@ -108,16 +117,18 @@ def _raise(layers: dict[str, float], found: dict[str, float]) -> None:
         layers[name] = max(layers.get(name, 0.0), gain)
 
 
-def soundtrack(scene: Scene, seconds: float, front: Samples | None = None) -> Samples:
+def soundtrack(scene: Scene, seconds: float, front: Samples | None = None, steps: Steps | None = None) -> Samples:
     """The sound of a scene: float32 mono at 48 kHz, exactly `seconds` long, near -20 LUFS; the same for the same arguments.
 
     `front`, as long, is what the caller gave; the scene's own sounds step back under it. Peaks stay under -3 dBFS, because AAC
-    adds up to 2 dB to them.
+    adds up to 2 dB to them. `steps` are the painted feet's: where none come down none are heard; None if it is not known.
     """
     count = round(seconds * RATE)
     total = np.zeros(count, np.float32)
     for name, gain in plan(scene).items():
-        take = Take(count, scene.seed, name, cues(scene, name, seconds))
+        if name in _FEET and steps is not None and not steps:
+            continue
+        take = Take(count, scene.seed, name, cues(scene, name, seconds, steps))
         sound = music(take, scene.mood) if name == "music" else LAYERS[name](take)
         total += gain * sound
     ambience = _master(total)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,19 +41,24 @@ class Take:
 
     def _shaped(self, curve: Callable[[Samples], Samples]) -> Samples:
         size = _fast(self.count)
-        spectrum = np.fft.rfft(self.rng.standard_normal(size, dtype=np.float32))
-        shaped = np.fft.irfft(spectrum * curve(np.fft.rfftfreq(size, 1 / RATE).astype(np.float32)), size)[: self.count]
+        # White noise is as white in its spectrum, which saves the way there.
+        spectrum = self.rng.standard_normal(size + 2, dtype=np.float32).view(np.complex64)
+        spectrum *= curve(np.fft.rfftfreq(size, 1 / RATE).astype(np.float32))
+        shaped = np.fft.irfft(spectrum, size)[: self.count]
         return np.asarray(shaped / max(float(np.sqrt(np.mean(shaped**2))), 1e-9), np.float32)
 
     def drift(self, period: float, low: float = 0.0, high: float = 1.0) -> Samples:
         """A smooth random curve between `low` and `high` that turns about every `period` seconds."""
         knots = int(self.seconds / period) + 4
         values = self.rng.uniform(low, high, knots)
-        position = np.arange(self.count) / (RATE * period) + self.rng.uniform(0, 1)
+        # Worked out a hundred times a turn, and drawn in lines from there.
+        few = min(self.count, 100 * (int(self.seconds / period) + 1))
+        position = np.linspace(0, self.seconds / period, few) + self.rng.uniform(0, 1)
         index = position.astype(int)
         share = position - index
         share = share * share * (3 - 2 * share)
-        return np.asarray(values[index] * (1 - share) + values[index + 1] * share, np.float32)
+        curve = np.asarray(values[index] * (1 - share) + values[index + 1] * share, np.float32)
+        return np.asarray(cv2.resize(curve[None], (self.count, 1), interpolation=cv2.INTER_LINEAR)[0], np.float32)
 
     def moments(self, per_second: float) -> list[float]:
         """Random moments in seconds, `per_second` on average, never in lockstep."""

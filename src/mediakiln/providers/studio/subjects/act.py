@@ -7,8 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from mediakiln.providers.studio.colour import RGB, named
+from mediakiln.providers.studio.colour import RGB, named, rgb
 from mediakiln.providers.studio.subjects.pen import Pen
+
+SPECTRUM = ("#e0483f", "#f0922e", "#f2c93a", "#4fa85a", "#3f86d0", "#7a5ad0", "#e87aa8")
 
 
 class Act(Struct, frozen=True):
@@ -26,6 +28,8 @@ class Act(Struct, frozen=True):
 
     def tone(self, default: str) -> RGB:
         """The colour the prompt gave, or `default`."""
+        if self.colour == "rainbow":
+            return rgb(SPECTRUM[self.index % len(SPECTRUM)])  # each of a group has another
         return named(self.colour, default)
 
     def has(self, *traits: str) -> bool:

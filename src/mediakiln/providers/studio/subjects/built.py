@@ -273,6 +273,10 @@ def mushroom(pen: Pen, act: Act) -> None:
             dome = smooth(
                 [(-0.56, -0.54), (-0.46, -0.82), (-0.18, -1.0), (0.18, -1.0), (0.46, -0.82), (0.56, -0.54), (0, -0.48)], tension=7
             )
+            if act.has("house"):
+                pen.fill(box(-0.06, -0.24, 0.07, 0.0, 0.05), rgb("#7a5234"), shade=0.2)
+                pen.fill(oval(0.0, -0.38, 0.05, 0.05), rgb("#ffe08a") if act.lamps else rgb("#a9d4e8"), shade=0.1)
+                pen.stroke(oval(0.0, -0.38, 0.05, 0.05), rgb("#7a5234"), 0.014)
             pen.fill(dome, scaled(cap, k), shade=0.32)
             with pen.within(dome):
                 for dx, dy, r in (

@@ -125,6 +125,11 @@ def marks(pen: Pen, act: Act, coat: Coat, build: Build) -> None:
     if not _tabby(coat):
         return
     dark = scaled(coat.base, 0.6)
+    if act.has("leopard"):
+        for i in range(26):
+            x, y = build.length * (0.5 * math.sin(i * 2.399) * (0.3 + 0.027 * i)), -build.back + 0.06 + 0.2 * ((i * 0.618) % 1)
+            pen.stroke(oval(x, y, 0.026, 0.022), scaled(coat.base, 0.4), 0.013)
+        return
     for i in range(9):
         x = -build.length * 0.52 + i * build.length * 0.125
         curve = 0.05 * math.sin(i * 1.7)
@@ -141,7 +146,7 @@ def marks(pen: Pen, act: Act, coat: Coat, build: Build) -> None:
 
 def paint(pen: Pen, act: Act) -> None:
     """The cat in whatever pose."""
-    base = act.tone("#d8a95e" if act.has("lion") else "#d98f45")
+    base = act.tone("#d8a95e" if act.has("lion", "leopard") else "#2a282e" if act.has("panther") else "#d98f45")
     coat = Coat(
         base,
         mix(base, rgb("#fff6e6"), 0.75 if luma(base) > 0.2 else 0.12),

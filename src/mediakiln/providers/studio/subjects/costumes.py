@@ -17,7 +17,7 @@ GOLD, STEEL = rgb("#e3b23c"), rgb("#b4bcc6")
 
 class Costume(Struct, frozen=True):
     """Colours of the clothes; `robe` hides the legs; `hat` and `face` paint in head radii around the head's middle, `back`
-    behind the body and `hold` at the hand, in the person's own height."""
+    behind the body, `front` over it and `hold` at the hand, in the person's own height."""
 
     top: str
     bottom: str
@@ -26,10 +26,12 @@ class Costume(Struct, frozen=True):
     face: Callable[[Pen, RGB, Act], None] | None = None
     back: Callable[[Pen, RGB, Act, Point, float], None] | None = None
     hold: Callable[[Pen, RGB, Act, Point], None] | None = None
+    front: Callable[[Pen, RGB, Act, Point, Point, float], None] | None = None
 
 
-def _beard(pen: Pen, tone: RGB, act: Act) -> None:
-    white = rgb("#f1efe9")
+def beard(pen: Pen, tone: RGB, act: Act) -> None:
+    """A full beard: white, or of `tone` where the prompt speaks of one."""
+    white = tone if any(trait.startswith("beard") for trait in act.traits) else rgb("#f1efe9")
     pen.fill(
         smooth([(-0.55, 0.15), (-0.1, 0.5), (0.5, 0.42), (0.95, 0.2), (0.9, 0.9), (0.5, 1.9), (0.2, 2.2), (-0.3, 1.4)]),
         white,
@@ -183,7 +185,8 @@ def _mask(pen: Pen, tone: RGB, act: Act) -> None:
         pen.fill(oval(x + 0.02, 0.03, 0.05, 0.06), rgb("#17130f"), shade=0, edge=False)
 
 
-def _cape(pen: Pen, tone: RGB, act: Act, chest: Point, w: float) -> None:
+def cape(pen: Pen, tone: RGB, act: Act, chest: Point, w: float) -> None:
+    """A cape from the shoulders to the ground."""
     sway = 0.03 * math.sin(act.t * 3)
     wind = 0.16 if act.pose in ("running", "flying", "jumping") else 0.06
     x, y = chest
@@ -204,7 +207,8 @@ def _cape(pen: Pen, tone: RGB, act: Act, chest: Point, w: float) -> None:
     )
 
 
-def _wings(pen: Pen, tone: RGB, act: Act, chest: Point, w: float) -> None:
+def wings(pen: Pen, tone: RGB, act: Act, chest: Point, w: float) -> None:
+    """Two feathered wings."""
     flap = 6 * math.sin(act.t * 2.2)
     for side, k in ((1, 0.86), (-1, 1.0)):
         with pen.at(chest[0], chest[1] + w * 0.6, turn=side * (8 + flap)):
@@ -234,7 +238,8 @@ def _broom(pen: Pen, tone: RGB, act: Act, hand: Point) -> None:
     pen.fill(polygon([(x - 0.02, -0.16), (x + 0.02, -0.16), (x + 0.07, 0.0), (x - 0.07, 0.0)]), rgb("#d8b060"), shade=0.3)
 
 
-def _blade(pen: Pen, tone: RGB, act: Act, hand: Point) -> None:
+def blade(pen: Pen, tone: RGB, act: Act, hand: Point) -> None:
+    """A sword, drawn."""
     x, y = hand
     with pen.at(x, y, turn=38):
         pen.fill(polygon([(-0.016, 0), (-0.014, -0.44), (0, -0.5), (0.014, -0.44), (0.016, 0)]), rgb("#dfe6ee"), shade=0.3)
@@ -249,27 +254,16 @@ def _ladle(pen: Pen, tone: RGB, act: Act, hand: Point) -> None:
 
 
 COSTUMES: dict[str, Costume] = {
-    "wizard": Costume("#3b3f8f", "#2f2f6a", robe=True, hat=_pointed, face=_beard, hold=_staff),
+    "wizard": Costume("#3b3f8f", "#2f2f6a", robe=True, hat=_pointed, face=beard, hold=_staff),
     "witch": Costume("#4a2f5f", "#2a2030", robe=True, hat=_pointed, hold=_broom),
-    "knight": Costume("#aeb6c0", "#8f98a4", hat=_helmet, back=_cape, hold=_blade),
-    "king": Costume("#8a2030", "#5a1a24", robe=True, hat=_crowned, face=_beard, back=_cape),
+    "knight": Costume("#aeb6c0", "#8f98a4", hat=_helmet, back=cape, hold=blade),
+    "king": Costume("#8a2030", "#5a1a24", robe=True, hat=_crowned, face=beard, back=cape),
     "queen": Costume("#7a2f6a", "#5a1a44", hat=_crowned),
-    "santa": Costume("#c8262c", "#b01f26", hat=_santa_hat, face=_beard),
+    "santa": Costume("#c8262c", "#b01f26", hat=_santa_hat, face=beard),
     "chef": Costume("#f6f5f0", "#3a3d46", hat=_toque, hold=_ladle),
-    "samurai": Costume("#7a2424", "#2a2a30", hat=_kabuto, hold=_blade),
-    "ninja": Costume("#26282e", "#1f2126", hat=_hood, hold=_blade),
-    "angel": Costume("#f6f4ec", "#e9e4d6", robe=True, hat=_halo, back=_wings),
-    "pirate": Costume("#7a2f2a", "#3a2c26", hat=_tricorn, hold=_blade),
-    "hero": Costume("#2f5fc8", "#c8302f", face=_mask, back=_cape),
+    "samurai": Costume("#7a2424", "#2a2a30", hat=_kabuto, hold=blade),
+    "ninja": Costume("#26282e", "#1f2126", hat=_hood, hold=blade),
+    "angel": Costume("#f6f4ec", "#e9e4d6", robe=True, hat=_halo, back=wings),
+    "pirate": Costume("#7a2f2a", "#3a2c26", hat=_tricorn, hold=blade),
+    "hero": Costume("#2f5fc8", "#c8302f", face=_mask, back=cape),
 }
-CAPES = {"hero": "#d8302c", "knight": "#a8262c", "king": "#b0243a"}
-
-
-def costume_of(act: Act) -> Costume | None:
-    """The costume that the traits name."""
-    return COSTUMES.get(next((t for t in act.traits if t in COSTUMES), ""))
-
-
-def cape_tone(act: Act) -> RGB:
-    """The colour of the cape or plume."""
-    return rgb(next((CAPES[t] for t in act.traits if t in CAPES), "#b8302c"))

@@ -11,7 +11,15 @@ from mediakiln.providers.studio.subjects.pen import Pen, oval, polygon, smooth, 
 
 
 def plane(pen: Pen, act: Act) -> None:
-    """An airliner, climbing."""
+    """An airliner, climbing; a folded sheet of paper by trait."""
+    if act.has("paper"):
+        sheet = act.tone("#f7f7f4")
+        with pen.at(0, -0.5 + 0.02 * math.sin(act.t * 1.4), turn=-14):
+            pen.fill(polygon([(1.0, -0.06), (-0.9, -0.42), (-0.5, 0.02)]), scaled(sheet, 0.94), shade=0.12)
+            pen.fill(polygon([(1.0, -0.06), (-0.5, 0.02), (-0.46, 0.36)]), scaled(sheet, 0.66), shade=0.1)
+            pen.fill(polygon([(1.0, -0.06), (-0.46, 0.36), (-0.2, 0.08)]), scaled(sheet, 0.82), shade=0.1)
+            pen.fill(polygon([(1.0, -0.06), (-0.2, 0.08), (-0.74, 0.3)]), sheet, shade=0.1)
+        return
     base = act.tone("#f2f4f6")
     stripe = rgb("#2f6fc4") if not act.colour else mix(base, (1, 1, 1), 0.6)
     with pen.at(0, -0.5 + 0.02 * math.sin(act.t * 1.4), turn=-8):

@@ -42,6 +42,9 @@ BREEDS: dict[str, tuple[str, str, bool, bool]] = {
     "retriever": ("#dba85c", "#f0d6a2", False, True),
     "fox": ("#d9622b", "#fbf1e4", True, True),
     "wolf": ("#80858d", "#d9dbdc", True, True),
+    "raccoon": ("#7f8084", "#e2e0dc", True, True),
+    "redpanda": ("#b8502a", "#f6e6d4", True, True),
+    "husky": ("#5f6670", "#f6f6f4", True, True),
     "": ("#b9783f", "#f6ead4", False, False),
 }
 
@@ -109,6 +112,9 @@ def head(pen: Pen, act: Act, coat: Coat) -> None:
                 scaled(coat.base, 0.74),
                 shade=0.25,
             )
+    if act.has("raccoon", "redpanda"):
+        for x in (-0.42, 0.52):
+            pen.fill(oval(x, -0.08, 0.34, 0.28), dark if act.has("raccoon") else scaled(coat.belly, 1.0), shade=0.1, edge=False)
     muzzle = smooth(
         [(-0.26, 0.14), (0.16, 0.02), (0.58, 0.14), (0.74, 0.46), (0.5, 0.76), (0.16, 0.84), (-0.2, 0.74), (-0.42, 0.46)]
     )
@@ -152,12 +158,18 @@ def tail(sway: float, act: Act) -> tuple[list[Point], list[float]]:
     return [(0.04, 0.04), (-0.08, -0.06), (-0.16 - wag * 0.3, -0.16 + wag)], [0.055, 0.06, 0.035]
 
 
+def build_of(traits: tuple[str, ...], colour: str) -> Build:
+    """Long legs for those who have them, and for a dog of a colour of its own."""
+    tall = {"shiba", "retriever", "fox", "wolf", "raccoon", "redpanda", "husky"}
+    return TALL if tall & set(traits) or colour else SHORT
+
+
 def paint(pen: Pen, act: Act) -> None:
     """The dog in whatever pose."""
     breed = _breed(act)
     base = act.tone(breed[0])
     belly = rgb(breed[1]) if not act.colour else mix(base, (1, 1, 1), 0.55 if luma(base) > 0.2 else 0.1)
-    build = TALL if act.has("shiba", "retriever", "fox", "wolf") or act.colour else SHORT
+    build = build_of(act.traits, act.colour)
     beast = Beast(build, head, tail)
     {"sitting": paint_sitting, "sleeping": paint_sleeping}.get(act.pose, paint_beast)(pen, act, Coat(base, belly, belly), beast)
 

@@ -73,6 +73,8 @@ def dragon(pen: Pen, act: Act) -> None:
     )
     eye(pen, act, 0.65, -0.89, 0.026)
     pen.fill(oval(0.85, -0.84, 0.014, 0.012), rgb("#20301f"), shade=0, edge=False)
+    if act.pose == "sleeping":
+        return
     flame = 0.04 * math.sin(act.t * 13)
     pen.glow(1.14, -0.74, 0.34, rgb("#ff9a3a"), 0.7)
     pen.fill(
@@ -163,10 +165,29 @@ def snowman(pen: Pen, act: Act) -> None:
     pen.fill(polygon([(-0.114, -0.92), (0.114, -0.92), (0.115, -0.885), (-0.115, -0.885)]), rgb("#c8312b"))
 
 
+def _slime(pen: Pen, act: Act) -> None:
+    """A dome of jelly with large eyes."""
+    base, squash = act.tone("#6fcf5a"), 0.03 * math.sin(act.t * 3)
+    dome = smooth(
+        [(-0.5, -0.02), (-0.46, -0.34), (-0.2, -0.66 + squash), (0.2, -0.66 + squash), (0.46, -0.34), (0.5, -0.02), (0, 0.02)],
+        tension=7,
+    )
+    pen.fill(dome, base, shade=0.4, alpha=0.95)
+    pen.soft(-0.2, -0.5, 0.14, 0.09, (1, 1, 1), 0.85)
+    for side in (-1, 1):
+        pen.fill(oval(side * 0.16 + 0.04, -0.34, 0.1, 0.13), rgb("#fdfdf8"), shade=0.05)
+        pen.fill(oval(side * 0.16 + 0.06, -0.33, 0.055, 0.08), rgb("#1c2a20"), shade=0, edge=False)
+        pen.fill(oval(side * 0.16 + 0.08, -0.37, 0.02, 0.025), (1, 1, 1), shade=0, edge=False)
+    pen.stroke(smooth([(-0.06, -0.17), (0.04, -0.13), (0.14, -0.17)], closed=False), rgb("#1c4a28"), 0.025)
+
+
 def ghost(pen: Pen, act: Act) -> None:
     """A pale sheet that floats, its hem in waves."""
     base = act.tone("#f4f5fb")
     drift = 0.03 * math.sin(act.t * 1.6 + act.index)
+    if act.has("slime"):
+        _slime(pen, act)
+        return
     with pen.at(0, -0.06 + drift):
         pen.glow(0, -0.5, 0.62, rgb("#cfd8ff"), 0.4)
         hem = [(0.36 - 0.12 * k, -0.02 - 0.1 * (k % 2) + 0.02 * math.sin(act.t * 3 + k)) for k in range(7)]

@@ -6,6 +6,14 @@ import math
 
 from mediakiln.providers.studio.subjects.pen import Point
 
+# Of two-legged subjects: half a step in their own heights, the share of the cycle that a foot stands, and how high it is lifted.
+WALKING, RUNNING = (0.15, 0.6, 0.05), (0.24, 0.36, 0.13)
+DANCE = 0.9
+"""Cycles a second of dancing."""
+
+HOP = (0.9, 0.62)
+"""A rabbit's leap in its own heights, and the share of the cycle after which it lands."""
+
 
 def foot(phase: float, reach: float, lift: float, stance: float) -> Point:
     """A foot's (x, y) against its hip for `phase` in 0..1: it stands for the share `stance` and glides forward for the rest.

@@ -93,10 +93,14 @@ def _sheep_head(pen: Pen, act: Act, coat: Coat) -> None:
 
 def _wool(pen: Pen, act: Act, coat: Coat) -> None:
     """Curls all over the trunk, painted on top of the rig's own."""
-    for k in range(34):
-        a, d = k * 2.4, math.sqrt((k + 0.5) / 34)
-        x, y = -0.02 + math.cos(a) * d * 0.54, -0.5 + math.sin(a) * d * 0.27
-        pen.fill(oval(x, y, 0.105, 0.095), mix(scaled(coat.base, 0.84 + 0.16 * ((k * 0.37) % 1)), (1, 1, 1), 0.15), shade=0.2)
+
+    def curls() -> None:
+        for k in range(34):
+            a, d = k * 2.4, math.sqrt((k + 0.5) / 34)
+            x, y = -0.02 + math.cos(a) * d * 0.54, -0.5 + math.sin(a) * d * 0.27
+            pen.fill(oval(x, y, 0.105, 0.095), mix(scaled(coat.base, 0.84 + 0.16 * ((k * 0.37) % 1)), (1, 1, 1), 0.15), shade=0.2)
+
+    pen.again(("wool", coat.base), curls)
 
 
 def _pig_head(pen: Pen, act: Act, coat: Coat) -> None:
@@ -113,7 +117,12 @@ def _pig_head(pen: Pen, act: Act, coat: Coat) -> None:
 def _bear_head(pen: Pen, act: Act, coat: Coat) -> None:
     panda = act.has("panda")
     for side in (-1, 1):
-        pen.fill(oval(side * 0.72, -0.72, 0.34, 0.34), coat.sock if panda else scaled(coat.base, 0.85), shade=0.2)
+        wide = 0.56 if act.has("koala") else 0.34
+        pen.fill(
+            oval(side * (0.72 + 0.2 * (wide - 0.34) / 0.22), -0.72 + 0.2 * (wide - 0.34) / 0.22, wide, wide),
+            coat.sock if panda else scaled(coat.base, 0.85),
+            shade=0.2,
+        )
     pen.fill(oval(0, 0, 1.0, 0.92), coat.base, shade=0.22)
     pen.fill(oval(0.05, 0.38, 0.46, 0.36), mix(coat.belly, (1, 1, 1), 0.15), shade=0.15, edge=False)
     for side in (-1, 1):
@@ -232,6 +241,8 @@ def _painter(herd: Herd) -> Callable[[Pen, Act], None]:
             base, feet = act.tone("#f6f3ec"), rgb("#2a2624")
         elif herd is BEARS and act.has("polar"):
             base, feet = act.tone("#f2f1ea"), rgb("#dcdad0")
+        elif herd is BEARS and act.has("koala"):
+            base, feet = act.tone("#9aa0a8"), rgb("#7f858d")
         elif herd is FLOCK and act.has("goat"):
             base, feet = act.tone("#d9cbb4"), rgb("#4a3a30")
         elif act.colour:

@@ -74,11 +74,11 @@ def robot(pen: Pen, act: Act) -> None:
 
 def car(pen: Pen, act: Act) -> None:
     """A car from the side; bus, truck, taxi, sports car by trait."""
-    base = act.tone("#c93a30" if not act.has("taxi", "bus") else "#f2b820")
+    base = act.tone("#f2b820" if act.has("taxi", "bus") else "#f4f5f2" if act.has("ambulance", "police") else "#c93a30")
     turn = act.way / 0.36
     shake = 0.004 * math.sin(act.way * 30)
     glass = mix(rgb("#9fc4dc"), pen.light.sky[2], 0.5)
-    if act.has("bus", "truck"):
+    if act.has("bus", "truck", "ambulance", "firetruck", "pickup"):
         _bus(pen, act, base, glass, turn, shake)
         return
     low = 0.82 if act.has("sports") else 1.0
@@ -135,6 +135,11 @@ def car(pen: Pen, act: Act) -> None:
         pen.stroke(smooth([(-0.2, -0.53 * low), (-0.08, -0.535 * low)], closed=False), mix(base, (1, 1, 1), 0.6), 0.022)
         pen.fill(smooth([(1.16, -0.5 * low), (1.3, -0.42), (1.29, -0.34), (1.14, -0.4 * low)]), rgb("#fff3c4"), shade=0.15)
         pen.fill(smooth([(-1.28, -0.52 * low), (-1.18, -0.52 * low), (-1.18, -0.4), (-1.28, -0.38)]), rgb("#e2372f"), shade=0.2)
+        if act.has("police"):
+            pen.fill(box(-0.5, -0.62, 0.62, -0.34, 0.02), rgb("#22386a"), shade=0.2, edge=False)
+            for x, tone in ((-0.14, "#e0262a"), (0.04, "#2f6fe0")):
+                pen.fill(box(x, -1.07, x + 0.18, -0.97, 0.03), rgb(tone), shade=0.2)
+                pen.glow(x + 0.09, -1.02, 0.3, rgb(tone), 0.5)
         if act.has("taxi"):
             pen.fill(box(-0.12, -1.08, 0.16, -0.98, 0.03), rgb("#fff4c8"))
     for x in (-0.78, 0.82):
@@ -146,7 +151,42 @@ def car(pen: Pen, act: Act) -> None:
 
 def _bus(pen: Pen, act: Act, base: RGB, glass: RGB, turn: float, shake: float) -> None:
     with pen.at(0, shake):
-        if act.has("bus"):
+        if act.has("pickup"):
+            pen.fill(smooth([(-1.32, -0.62), (-0.1, -0.62), (-0.06, -0.2), (-1.3, -0.2)], tension=16), base, shade=0.35)
+            pen.fill(box(-1.32, -0.66, -0.1, -0.59, 0.02), mix(base, (1, 1, 1), 0.4), shade=0.1)
+            cab = [
+                (-0.14, -0.2),
+                (-0.14, -0.66),
+                (0.0, -1.0),
+                (0.5, -1.0),
+                (0.74, -0.64),
+                (1.26, -0.56),
+                (1.32, -0.3),
+                (1.28, -0.2),
+            ]
+            pen.fill(smooth(cab, tension=12), base, shade=0.4)
+            pen.fill(smooth([(0.02, -0.64), (0.1, -0.92), (0.46, -0.92), (0.62, -0.64)], tension=12), glass, shade=0.3)
+            pen.fill(oval(1.27, -0.44, 0.05, 0.06), rgb("#fff3c4"), shade=0.15)
+        elif act.has("ambulance", "firetruck"):
+            pen.fill(box(-1.3, -1.0, 0.62, -0.18, 0.05), base, shade=0.3)
+            pen.fill(
+                smooth([(0.6, -0.18), (0.6, -0.86), (0.98, -0.86), (1.2, -0.56), (1.3, -0.5), (1.3, -0.18)], tension=12),
+                base,
+                shade=0.35,
+            )
+            pen.fill(smooth([(0.68, -0.54), (0.68, -0.78), (0.94, -0.78), (1.1, -0.54)], tension=12), glass, shade=0.3)
+            band = rgb("#d8302a") if act.has("ambulance") else rgb("#f6f3ea")
+            pen.fill(box(-1.3, -0.48, 1.28, -0.38), band, shade=0.05, edge=False)
+            if act.has("ambulance"):
+                for half in ((0.05, 0.15), (0.15, 0.05)):
+                    pen.fill(box(-0.4 - half[0], -0.72 - half[1], -0.4 + half[0], -0.72 + half[1]), band, shade=0, edge=False)
+            else:
+                pen.stroke(smooth([(-1.3, -1.1), (0.6, -1.16)], closed=False), rgb("#c9ced3"), 0.03)
+                pen.stroke(smooth([(-1.3, -1.02), (0.6, -1.06)], closed=False), rgb("#c9ced3"), 0.03)
+                for k in range(11):
+                    pen.stroke(smooth([(-1.25 + 0.17 * k, -1.1), (-1.25 + 0.17 * k, -1.03)], closed=False), rgb("#c9ced3"), 0.02)
+            pen.fill(box(0.62, -0.98, 0.86, -0.87, 0.03), rgb("#2f6fe0"), shade=0.2)
+        elif act.has("bus"):
             pen.fill(box(-1.3, -1.0, 1.3, -0.16, 0.1), base, shade=0.35)
             for k in range(6):
                 pen.fill(box(-1.2 + k * 0.4, -0.88, -0.86 + k * 0.4, -0.55, 0.04), glass, shade=0.3)

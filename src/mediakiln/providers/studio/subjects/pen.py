@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from mediakiln.providers.studio.colour import RGB, argb, mix, rgb, scaled, times
@@ -17,6 +18,9 @@ from mediakiln.providers.studio.light import Light
 
 Point = tuple[float, float]
 Path = Any
+
+_KEPT: dict[tuple[object, ...], Any] = {}
+_MOST_KEPT = 64
 
 
 def smooth(points: Sequence[Point], closed: bool = True, tension: float = 6.0) -> Path:
@@ -71,6 +75,22 @@ def tube(points: Sequence[Point], widths: Sequence[float]) -> Path:
     return smooth([*left, cap, *reversed(right), heel])
 
 
+# The same few colours in every frame of a video: reckoning them costs more than skia needs to fill a path.
+@lru_cache(maxsize=1 << 14)
+def _tones(colour: RGB, shade: float, high: RGB, low: RGB, alpha: float) -> list[int]:
+    """Above, in the middle and below."""
+    return [
+        argb(times(mix(colour, (1, 0.98, 0.92), shade * 0.55), high), alpha),
+        argb(times(colour, mix(high, low, 0.35)), alpha),
+        argb(times(scaled(colour, 1 - shade), low), alpha),
+    ]
+
+
+@lru_cache(maxsize=1 << 14)
+def _tone(colour: RGB, high: RGB, low: RGB, alpha: float) -> int:
+    return argb(times(colour, mix(high, low, 0.4)), alpha)
+
+
 class Pen:
     """Paints one subject. `roll` is its own chance, `line` the outline width in units (0 for none)."""
 
@@ -89,19 +109,29 @@ class Pen:
             ink.setShader(
                 skia.GradientShader.MakeLinear(
                     [skia.Point(box.left(), box.top()), skia.Point(box.left() + box.width() * 0.25, box.bottom())],
-                    [
-                        argb(times(mix(colour, (1, 0.98, 0.92), shade * 0.55), self.high), alpha),
-                        argb(times(colour, mix(self.high, self.low, 0.35)), alpha),
-                        argb(times(scaled(colour, 1 - shade), self.low), alpha),
-                    ],
+                    _tones(colour, shade, self.high, self.low, alpha),
                     [0, 0.4, 1],
                 )
             )
         else:
-            ink.setColor(argb(times(colour, mix(self.high, self.low, 0.4)), alpha))
+            ink.setColor(_tone(colour, self.high, self.low, alpha))
         self.canvas.drawPath(path, ink)
         if self.line and edge:
             self.stroke(path, scaled(colour, 0.32), self.line)
+
+    def again(self, name: tuple[object, ...], paint: Callable[[], None]) -> None:
+        """What `paint` paints, which is the same whenever `name` is: kept, and from the second time on laid down without it."""
+        key = (*name, self.scale, self.high, self.low, self.line, self.flat)
+        picture = _KEPT.get(key)
+        if picture is None:
+            recorder, canvas = skia.PictureRecorder(), self.canvas
+            self.canvas = recorder.beginRecording(skia.Rect.MakeLTRB(-2, -2, 2, 2))
+            paint()
+            self.canvas = canvas
+            if len(_KEPT) >= _MOST_KEPT:
+                _KEPT.clear()
+            picture = _KEPT[key] = recorder.finishRecordingAsPicture()
+        self.canvas.drawPicture(picture)
 
     def stroke(self, path: Path, colour: RGB, width: float, *, alpha: float = 1.0) -> None:
         """A line of `width` units with round ends."""
@@ -109,7 +139,7 @@ class Pen:
             path,
             skia.Paint(
                 AntiAlias=True,
-                Color=argb(times(colour, mix(self.high, self.low, 0.4)), alpha),
+                Color=_tone(colour, self.high, self.low, alpha),
                 Style=skia.Paint.kStroke_Style,
                 StrokeWidth=width,
                 StrokeCap=skia.Paint.kRound_Cap,

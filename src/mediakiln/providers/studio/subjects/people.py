@@ -4,68 +4,23 @@ from __future__ import annotations
 
 import math
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from mediakiln.providers.studio.colour import RGB, mix, named, rgb, scaled
+from mediakiln.providers.studio.colour import named, rgb, scaled
 from mediakiln.providers.studio.subjects.act import Act, Kind
-from mediakiln.providers.studio.subjects.costumes import cape_tone, costume_of
-from mediakiln.providers.studio.subjects.gait import foot, knee, stride
+from mediakiln.providers.studio.subjects.gait import DANCE, RUNNING, WALKING, foot, knee, stride
+from mediakiln.providers.studio.subjects.looks import Look, head, look_of
 from mediakiln.providers.studio.subjects.pen import Pen, Point, oval, polygon, smooth, tube
-from mediakiln.providers.studio.subjects.quadruped import crown, headset, shades
+from mediakiln.providers.studio.subjects.wardrobe import cape_tone, costume_of
 
 MOVING = ("walking", "running", "jumping", "dancing")
-HAIR = ("#2a1d18", "#4a2f20", "#1d1a1f", "#7a4a28", "#b98a4a")
-TOPS = ("#c8463f", "#3f6fae", "#e0a53a", "#4f8a6a", "#7d5aa6", "#d97f6a")
-BOTTOMS = ("#2f3a52", "#4a4238", "#5d6470", "#39424a")
-
-
-class Look(Struct, frozen=True):
-    """One person's body and clothes; lengths in the person's own height."""
-
-    skin: RGB
-    hair: RGB
-    top: RGB
-    bottom: RGB
-    head: float
-    hip: float
-    shoulder: float
-    dress: bool
-    long_hair: bool
-
-
-def _look(pen: Pen, act: Act, child: bool) -> Look:
-    roll = pen.roll
-    skin = rgb(roll.choice(("#f2cfb0", "#e2b189", "#c98f64", "#8f5f42")))
-    hair, top, bottom = rgb(roll.choice(HAIR)), rgb(roll.choice(TOPS)), rgb(roll.choice(BOTTOMS))
-    female = roll.random() < 0.35 and not act.has("man")
-    female = female or act.has("woman", "girl", "dress")
-    if act.has("pair"):
-        female = act.index % 2 == 1
-    if act.colour:
-        top = named(act.colour, "#c8463f")
-    if act.has("old"):
-        hair = rgb("#d9d6d0")
-    worn = costume_of(act)
-    if worn is not None:
-        top, bottom = top if act.colour else rgb(worn.top), rgb(worn.bottom)
-        female = act.has("woman", "girl", "witch", "queen", "angel")
-    return Look(
-        skin,
-        hair,
-        top,
-        bottom,
-        0.125 if child else 0.085,
-        0.42 if child else 0.49,
-        0.68 if child else 0.8,
-        worn.robe or (female and act.has("queen", "dress"))
-        if worn is not None
-        else act.has("dress", "girl") or (female and roll.random() < 0.5),
-        female,
-    )
 
 
 def _figure(pen: Pen, act: Act, child: bool) -> None:
-    look = _look(pen, act, child)
+    look = look_of(pen, act, child)
+    if act.has("surfer", "skier", "skater"):
+        act = replace(act, pose="standing")
+        _board(pen, act)
     if act.pose in ("sitting", "reading", "driving"):
         _seated(pen, act, look)
     elif act.pose == "flying" and not act.has("astronaut"):
@@ -78,11 +33,29 @@ def _figure(pen: Pen, act: Act, child: bool) -> None:
         _upright(pen, act, look)
 
 
+def _board(pen: Pen, act: Act) -> None:
+    """What carries somebody who surfs, skis or skates."""
+    if act.has("surfer"):
+        pen.fill(smooth([(-0.42, -0.02), (0.1, -0.05), (0.5, -0.09), (0.3, 0.03), (-0.3, 0.04)]), rgb("#f2c12e"), shade=0.2)
+        for k in range(5):
+            pen.soft(-0.5 - 0.05 * k, 0.03 - 0.02 * k, 0.12, 0.05, (1, 1, 1), 0.6)
+    elif act.has("skier"):
+        for y in (-0.01, 0.02):
+            pen.stroke(smooth([(-0.42, y), (0.3, y), (0.44, y - 0.05)], closed=False), rgb("#c8302f"), 0.018)
+        pen.stroke(smooth([(0.14, -0.46), (0.3, 0.0)], closed=False), rgb("#3a3f4a"), 0.011)
+    else:
+        pen.fill(
+            smooth([(-0.3, -0.08), (-0.2, -0.04), (0.2, -0.04), (0.3, -0.08), (0.22, -0.01), (-0.22, -0.01)]), rgb("#d8562f")
+        )
+        for x in (-0.16, 0.16):
+            pen.fill(oval(x, 0.01, 0.03, 0.03), rgb("#f2e8cf"), shade=0.2)
+
+
 def _upright(pen: Pen, act: Act, look: Look) -> None:
     """Standing, walking, running, dancing."""
     running, moving = act.pose in ("running", "jumping"), act.pose in ("walking", "running", "jumping", "dancing")
-    reach, stance, lift = (0.24, 0.36, 0.13) if running else (0.15, 0.6, 0.05)
-    phase = act.way / stride(reach, stance) if act.pose != "dancing" else act.t * 0.9
+    reach, stance, lift = RUNNING if running else WALKING
+    phase = act.way / stride(reach, stance) if act.pose != "dancing" else act.t * DANCE
     phase += 0.21 * act.index
     sway = math.sin(phase * math.tau) if moving else 0.0
     bob = -0.02 * abs(math.cos(phase * math.tau)) * (2.0 if running else 1.0) if moving else 0.004 * math.sin(act.t * 2)
@@ -114,10 +87,13 @@ def _upright(pen: Pen, act: Act, look: Look) -> None:
                 rgb("#d8dde2") if act.has("astronaut") else rgb("#b9683a"),
             )
         for index in (0, 1):
-            _leg(pen, look, hip, steps[index], act, far=index == 0)
+            if not act.has("mermaid"):
+                _leg(pen, look, hip, steps[index], act, far=index == 0)
+        if act.has("mermaid"):
+            _fishtail(pen, look, [hip, (0.02, -0.3), (-0.03, -0.14), (0.1, -0.06)])
         _body(pen, look, hip, chest, act, sway)
         with pen.at(chest[0] + 0.012, chest[1] - look.head * 1.28, scale=look.head, turn=2 * sway):
-            _head(pen, act, look)
+            head(pen, act, look)
         _arm(pen, look, chest, (-0.55 if running else -0.34) * sway, act, far=False)
 
 
@@ -184,8 +160,8 @@ def _body(pen: Pen, look: Look, hip: Point, chest: Point, act: Act, sway: float)
         ]
     )
     pen.fill(torso, top, shade=0.28)
+    worn = costume_of(act)
     if look.dress and not suit:
-        worn = costume_of(act)
         low = 0.14 if worn is not None and worn.robe else 0.46
         hem, swing = hip[1] * low, sway * w * 0.4 + w * 0.12 * math.sin(act.t * 2.3)
         skirt = smooth(
@@ -233,6 +209,27 @@ def _body(pen: Pen, look: Look, hip: Point, chest: Point, act: Act, sway: float)
             rgb("#5f7f9f"),
             shade=0.2,
         )
+    if worn is not None and worn.front is not None and not suit:
+        worn.front(pen, top, act, chest, hip, w)
+
+
+def _fishtail(pen: Pen, look: Look, spine: list[Point]) -> None:
+    """A mermaid's lower half along `spine`, with scales and a fluke at its end."""
+    w, tone = look.head, rgb("#1f9a92")
+    x, y = spine[-1]
+    for reach, lift in ((0.15, -0.1), (0.17, 0.03)):
+        pen.fill(smooth([(x - 0.02, y - 0.03), (x + reach * 0.7, y + lift * 1.3), (x + reach, y + lift), (x, y + 0.02)]), tone)
+    body = tube(spine, [w * 0.82, w * 0.72, w * 0.5, w * 0.26])
+    pen.fill(body, tone, shade=0.35)
+    with pen.within(body):
+        for row in range(14):
+            for k in range(-3, 4):
+                at = (spine[0][0] + w * (0.34 * k + 0.17 * (row % 2)), spine[0][1] + w * (0.3 + 0.3 * row))
+                pen.stroke(
+                    smooth([(at[0] - w * 0.16, at[1]), (at[0], at[1] + w * 0.13), (at[0] + w * 0.16, at[1])], closed=False),
+                    scaled(tone, 0.7),
+                    w * 0.035,
+                )
 
 
 def _arm(pen: Pen, look: Look, chest: Point, swing: float, act: Act, far: bool) -> None:
@@ -304,97 +301,14 @@ def _umbrella(pen: Pen, hand: Point, act: Act) -> None:
         pen.stroke(smooth([(x, top - 0.09), (x + k * 0.9, top + 0.12)], closed=False), scaled(tone, 0.65), 0.007, alpha=0.7)
 
 
-def _head(pen: Pen, act: Act, look: Look) -> None:
-    """Three-quarter face in head radii."""
-    if act.has("astronaut"):
-        pen.fill(oval(0, 0, 1.35, 1.35), rgb("#f3f5f7"), shade=0.3)
-        pen.fill(
-            smooth([(-0.4, -0.7), (0.6, -0.85), (1.18, -0.3), (1.15, 0.45), (0.5, 0.8), (-0.3, 0.65), (-0.62, 0.0)]),
-            rgb("#2a3f5f"),
-            shade=0.5,
-        )
-        pen.fill(
-            smooth([(0.1, -0.55), (0.7, -0.55), (0.95, -0.1), (0.4, -0.3)]), rgb("#f2c97a"), shade=0.1, alpha=0.7, edge=False
-        )
-        return
-    if look.long_hair:
-        wave = 0.12 * math.sin(act.t * 2.6)
-        pen.fill(
-            smooth([(-0.3, -1.1), (-1.0, -0.7), (-1.2, 0.3), (-1.35 - wave, 1.3), (-1.0 - wave, 1.9), (-0.4, 1.5), (0.1, 0.6)]),
-            scaled(look.hair, 0.85),
-            shade=0.3,
-        )
-    pen.fill(
-        smooth(
-            [
-                (-0.8, -0.4),
-                (-0.3, -0.95),
-                (0.5, -0.9),
-                (0.92, -0.3),
-                (0.95, 0.15),
-                (0.75, 0.62),
-                (0.3, 0.95),
-                (-0.25, 0.8),
-                (-0.75, 0.3),
-            ]
-        ),
-        look.skin,
-        shade=0.18,
-    )
-    pen.fill(oval(-0.35, 0.12, 0.15, 0.2), scaled(look.skin, 0.9), shade=0.1, edge=False)
-    closed = act.pose == "sleeping" or (act.t + act.index * 0.7) % 3.9 > 3.75
-    for x in (0.28, 0.74):
-        if closed or act.pose == "reading":
-            pen.stroke(smooth([(x - 0.12, 0.05), (x, 0.11), (x + 0.12, 0.05)], closed=False), rgb("#3a2620"), 0.07)
-        else:
-            pen.fill(oval(x, 0.04, 0.085, 0.13), rgb("#231713"), shade=0, edge=False)
-            pen.fill(oval(x + 0.03, -0.01, 0.03, 0.04), rgb("#ffffff"), shade=0, edge=False)
-        pen.stroke(smooth([(x - 0.12, -0.24), (x, -0.29), (x + 0.12, -0.24)], closed=False), scaled(look.hair, 0.9), 0.06)
-    pen.soft(0.2, 0.38, 0.2, 0.13, rgb("#e8806a"), 0.5)
-    pen.stroke(smooth([(0.4, 0.52), (0.55, 0.58), (0.7, 0.52)], closed=False), rgb("#9a4a40"), 0.06)
-    pen.stroke(smooth([(0.58, 0.16), (0.66, 0.3), (0.56, 0.34)], closed=False), scaled(look.skin, 0.78), 0.05)
-    fringe = [
-        (0.98, -0.22),
-        (0.72, -0.52),
-        (0.3, -0.4),
-        (-0.1, -0.5),
-        (-0.35, 0.0),
-        (-0.5, 0.35),
-        (-0.95, 0.2),
-        (-1.08, -0.4),
-        (-0.75, -1.0),
-        (0.0, -1.22),
-        (0.7, -1.02),
-        (1.02, -0.58),
-    ]
-    pen.fill(smooth(fringe), look.hair, shade=0.32)
-    pen.stroke(smooth([(-0.6, -0.75), (-0.1, -0.98), (0.4, -0.9)], closed=False), mix(look.hair, (1, 1, 1), 0.4), 0.08, alpha=0.5)
-    if act.has("shades"):
-        shades(pen, 0.03, 0.3, 0.8)
-    if act.has("headset"):
-        headset(pen, -0.08, 0.9)
-    if act.has("crown"):
-        crown(pen, 0.0, -0.86)
-    worn = costume_of(act)
-    if worn is not None:
-        for part in (worn.face, worn.hat):
-            if part is not None:
-                part(pen, cape_tone(act) if part is worn.hat and act.has("knight") else look.top, act)
-    elif act.has("hat"):
-        pen.fill(
-            smooth([(-1.7, -0.5), (-0.8, -0.68), (0.8, -0.7), (1.7, -0.45), (0.8, -0.36), (-0.8, -0.34)]),
-            rgb("#e3c583"),
-            shade=0.2,
-        )
-        pen.fill(smooth([(-0.85, -0.6), (-0.7, -1.3), (0, -1.5), (0.7, -1.3), (0.85, -0.6)]), rgb("#e9cf94"), shade=0.25)
-
-
 def _seated(pen: Pen, act: Act, look: Look) -> None:
     """Sitting on the ground or a seat, with a book when reading."""
     w = look.head
     rise = -0.2
     hip, chest = (-0.1, rise), (-0.06, rise - (look.shoulder - look.hip) * 1.05)
-    for dx, k in ((0.04, 0.75), (0.0, 1.0)):
+    if act.has("mermaid"):
+        _fishtail(pen, look, [hip, (0.12, rise - 0.04), (0.26, rise + 0.04), (0.4, rise + 0.06)])
+    for dx, k in () if act.has("mermaid") else ((0.04, 0.75), (0.0, 1.0)):
         cloth = scaled(look.skin if look.dress else look.bottom, k)
         pen.fill(tube([hip, (0.1 + dx, rise - 0.1), (0.22 + dx, rise - 0.12)], [w * 0.66, w * 0.62, w * 0.55]), cloth)
         pen.fill(tube([(0.21 + dx, rise - 0.12), (0.25 + dx, -0.12), (0.27 + dx, -0.03)], [w * 0.55, w * 0.45, w * 0.38]), cloth)
@@ -425,7 +339,7 @@ def _seated(pen: Pen, act: Act, look: Look) -> None:
             shade=0.3,
         )
     with pen.at(chest[0] + 0.02, chest[1] - w * 1.25, scale=w, turn=(14 if act.pose == "reading" else 0) + 2 * math.sin(act.t)):
-        _head(pen, act, look)
+        head(pen, act, look)
     elbow, hand = (chest[0] + 0.05, rise - 0.12), (0.18, rise - 0.18)
     if act.pose == "reading":
         page = 0.01 * math.sin(act.t * 1.4)

@@ -55,12 +55,17 @@ RUN = (0.1, 0.62, 0.0, 0.5)
 STAND = (0.22, 0.16, 0.4, 0.34)
 
 
+def gait_of(build: Build, running: bool) -> tuple[float, float]:
+    """Half a step, and the share of the cycle that a foot stands."""
+    return (build.reach * 1.5, 0.36) if running else (build.reach, 0.62)
+
+
 def paint_beast(pen: Pen, act: Act, coat: Coat, beast: Beast) -> None:
     """The animal standing, walking, running or jumping, seen from the side."""
     build = beast.build
     leaping = act.pose in ("jumping", "flying")
     running, moving = act.pose == "running" or leaping, act.pose in ("walking", "running") or leaping
-    reach, stance = (build.reach * 1.5, 0.36) if running else (build.reach, 0.62)
+    reach, stance = gait_of(build, running)
     phase = act.way / stride(reach, stance) + 0.13 * act.index
     bob = (
         build.lift * (0.5 * math.sin(phase * math.tau) if running else 0.14 * math.sin(phase * 2 * math.tau))

@@ -6,6 +6,7 @@ import math
 
 from mediakiln.providers.studio.colour import luma, mix, rgb, scaled
 from mediakiln.providers.studio.subjects.act import Act, Kind
+from mediakiln.providers.studio.subjects.gait import HOP
 from mediakiln.providers.studio.subjects.pen import Pen, oval, smooth, tube
 
 
@@ -14,9 +15,9 @@ def paint(pen: Pen, act: Act) -> None:
     base = act.tone("#b8997a")
     belly = mix(base, (1, 0.98, 0.94), 0.75 if luma(base) > 0.2 else 0.15)
     moving = act.pose in ("walking", "running", "jumping")
-    phase = (act.way / 0.9 + act.index * 0.3) % 1.0
-    air = math.sin(math.pi * min(1.0, phase / 0.62)) if moving and phase < 0.62 else 0.0
-    turn = 14 * math.cos(math.pi * min(1.0, phase / 0.62)) * (-1 if air else 0) if moving else 0.0
+    phase = (act.way / HOP[0] + act.index * 0.3) % 1.0
+    air = math.sin(math.pi * min(1.0, phase / HOP[1])) if moving and phase < HOP[1] else 0.0
+    turn = 14 * math.cos(math.pi * min(1.0, phase / HOP[1])) * (-1 if air else 0) if moving else 0.0
     with pen.at(0, -0.26 * air, turn=turn):
         stretch = 0.1 * air
         pen.fill(oval(-0.42 - stretch, -0.24, 0.1, 0.1), belly, shade=0.15)

@@ -51,7 +51,24 @@ def bulb(pen: Pen, act: Act) -> None:
 
 
 def globe(pen: Pen, act: Act) -> None:
-    """The Earth on a stand."""
+    """The Earth on a stand; a village under glass and snow by trait."""
+    if act.has("snow"):
+        pen.fill(polygon([(-0.3, -0.2), (0.3, -0.2), (0.38, 0.0), (-0.38, 0.0)]), TIMBER, shade=0.35)
+        ball = oval(0, -0.58, 0.42, 0.42)
+        pen.fill(ball, rgb("#a9cbe6"), shade=0.3)
+        with pen.within(ball):
+            pen.fill(oval(0, -0.16, 0.5, 0.18), rgb("#f6f8fc"), shade=0.15, edge=False)
+            for x, tall in ((-0.16, 0.2), (0.14, 0.26)):
+                pen.fill(box(x - 0.09, -0.3 - 0.5 * tall, x + 0.09, -0.26), rgb("#c8714a"), shade=0.25)
+                top = -0.3 - 0.5 * tall
+                pen.fill(polygon([(x - 0.13, top), (x, top - 0.13), (x + 0.13, top)]), rgb("#f6f8fc"), shade=0.1)
+                pen.fill(box(x - 0.03, top + 0.03, x + 0.03, top + 0.09), rgb("#ffe08a"), shade=0)
+            for n in range(26):
+                x, y = 0.4 * math.sin(n * 2.4), -0.96 + ((n * 0.618 + 0.12 * act.t) % 1.0) * 0.7
+                pen.fill(oval(x, y, 0.013, 0.013), (1, 1, 1), shade=0, edge=False)
+        pen.soft(-0.18, -0.78, 0.1, 0.12, (1, 1, 1), 0.8)
+        pen.stroke(ball, rgb("#e6f2fa"), 0.014)
+        return
     pen.fill(oval(0, -0.03, 0.26, 0.04), TIMBER, shade=0.3)
     pen.stroke(polygon_line([(0, -0.04), (0, -0.18)]), BRASS, 0.05)
     ball = oval(0, -0.58, 0.38, 0.38)
@@ -288,7 +305,10 @@ def skull(pen: Pen, act: Act) -> None:
 
 
 def can(pen: Pen, act: Act) -> None:
-    """A drinks can."""
+    """A drinks can; a tin with a lid or a pouch with its label by trait."""
+    if act.has("tin", "pouch"):
+        _packed(pen, act)
+        return
     tone = act.tone("#d8332f")
     pen.fill(
         smooth(
@@ -310,6 +330,30 @@ def can(pen: Pen, act: Act) -> None:
     )
     pen.fill(oval(0, -0.94, 0.26, 0.045), STEEL, shade=0.4)
     pen.fill(oval(0.02, -0.945, 0.1, 0.02), scaled(STEEL, 0.6), shade=0.2, edge=False)
+
+
+def _packed(pen: Pen, act: Act) -> None:
+    """A tin or a pouch of tea or coffee, with a leaf on its label."""
+    tone, gold = act.tone("#2f5a48"), rgb("#d8b25a")
+    if act.has("tin"):
+        pen.fill(box(-0.34, -0.8, 0.34, 0.0, 0.03), tone, shade=0.25)
+        pen.fill(box(-0.36, -0.98, 0.36, -0.76, 0.04), scaled(tone, 0.86), shade=0.35)
+        for y in (-0.7, -0.06):
+            pen.fill(box(-0.34, y, 0.34, y + 0.025), gold, shade=0.2, edge=False)
+    else:
+        pen.fill(
+            smooth([(-0.32, -0.92), (0.32, -0.92), (0.36, -0.5), (0.38, 0.0), (-0.38, 0.0), (-0.36, -0.5)], tension=14),
+            tone,
+            shade=0.3,
+        )
+        pen.fill(box(-0.33, -1.0, 0.33, -0.88, 0.01), scaled(tone, 0.8), shade=0.2)
+    for x, alpha in ((-0.24, 0.4), (0.2, 0.18)):
+        pen.soft(x, -0.45, 0.05, 0.44, (1, 1, 1), alpha)
+    pen.soft(0.34, -0.45, 0.07, 0.46, scaled(tone, 0.35), 0.6)
+    pen.fill(oval(0, -0.4, 0.2, 0.23), rgb("#f6efdc"), shade=0.08)
+    pen.stroke(oval(0, -0.4, 0.18, 0.21), gold, 0.012)
+    pen.fill(smooth([(-0.09, -0.32), (-0.06, -0.45), (0.08, -0.52), (0.07, -0.39)]), rgb("#4f8a4a"), shade=0.25)
+    pen.stroke(smooth([(-0.11, -0.29), (0.0, -0.42), (0.08, -0.52)], closed=False), rgb("#2f5a34"), 0.012)
 
 
 BULB = Kind(bulb, size=0.44, width=0.7, home="table", faces=False)

@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediakiln.providers.studio.cutout import cut_out, is_whole
+from mediakiln.providers.studio.cutout.exposure import exposed
 from mediakiln.providers.studio.noise import dice, generator
 from mediakiln.providers.studio.stage import Canvas, Sheet
 from mediakiln.providers.studio.stills import Picture
 
 
 class Sitter:
-    """The caller's picture: whole, and its subject cut out."""
+    """The caller's picture, well exposed: whole, and its subject cut out."""
 
     def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+        self.picture = exposed(picture)
 
     @cached_property
     def cut(self) -> Picture:

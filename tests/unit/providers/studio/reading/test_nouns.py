@@ -15,7 +15,7 @@ from mediakiln.providers.studio.scene import Subject, compose
         ("two oranges and a lemon", ["fruit", "fruit"]),
         ("an orange cat beside an orange", ["cat", "fruit"]),
         ("teal and orange", []),
-        ("a peach on a plate", ["fruit"]),
+        ("a peach on a plate", ["fruit", "dish"]),
         ("a peach dress on a girl", ["child"]),
         ("a rose in a vase", ["flower", "vase"]),
         ("the sun rose over the mountains", []),

@@ -287,5 +287,11 @@ LANDS: dict[str, Callable[[Look, bool], Land]] = {
     "stilllife": _plinth,
     "white": _plinth,
     "tabletop": _plinth,
+    "graphic": _plinth,
+    "paper": _plinth,
+    "stage": _plinth,
+    "vault": _plinth,
+    "arena": _meadow,
+    "station": _road,
     "abstract": _plinth,
 }

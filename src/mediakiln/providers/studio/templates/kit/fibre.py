@@ -22,18 +22,8 @@ from mediakiln.providers.studio.noise import Field, blurred, f32, fbm, generator
 from mediakiln.providers.studio.stage import Canvas, Sheet
 from mediakiln.providers.studio.stills import Picture
 from mediakiln.providers.studio.templates.kit.grounds import tiled
-from mediakiln.providers.studio.templates.kit.sitting import (
-    Figure,
-    Mask,
-    grown,
-    image_of,
-    joined,
-    padded,
-    shaded,
-    shadow_of,
-    swelling,
-    times,
-)
+from mediakiln.providers.studio.templates.kit.sitting import Figure, grown, image_of, joined, padded, shadow_of
+from mediakiln.providers.studio.templates.kit.surface import Mask, shaded, swelling, times
 from mediakiln.providers.studio.templates.table import Table
 
 _TILE = 512

@@ -18,17 +18,8 @@ from mediakiln.providers.studio.colour import RGB, argb, mix, scaled
 from mediakiln.providers.studio.graphics import skia
 from mediakiln.providers.studio.noise import Field, blurred, f32, step
 from mediakiln.providers.studio.stills import Picture
-from mediakiln.providers.studio.templates.kit.sitting import (
-    Figure,
-    Mask,
-    gleamed,
-    grown,
-    image_of,
-    joined,
-    shadow_of,
-    swelling,
-    wash,
-)
+from mediakiln.providers.studio.templates.kit.sitting import Figure, grown, image_of, joined, shadow_of, wash
+from mediakiln.providers.studio.templates.kit.surface import Mask, gleamed, swelling
 from mediakiln.providers.studio.templates.table import Table
 
 _FORM_SIDE = 560

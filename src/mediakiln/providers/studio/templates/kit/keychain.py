@@ -9,6 +9,7 @@ import numpy as np
 from mediakiln.providers.studio.colour import RGB, luma, mix, scaled, turned
 from mediakiln.providers.studio.templates.kit import fibre, hard, sitting
 from mediakiln.providers.studio.templates.kit.felting import CREAM, accent
+from mediakiln.providers.studio.templates.kit.surface import Mask
 from mediakiln.providers.studio.templates.table import Layer, Table
 
 
@@ -48,7 +49,7 @@ def _charm(table: Table) -> None:
     _rings(table, eye[0], eye[1] - 0.018 * u, u)
 
 
-def _crest(mask: sitting.Mask, x: float) -> float:
+def _crest(mask: Mask, x: float) -> float:
     """The uppermost row of `mask` near the column `x`."""
     near = mask[:, max(0, round(x) - 6) : round(x) + 7].max(axis=1) > 127
     return float(np.argmax(near)) if near.any() else 0.0

@@ -8,6 +8,7 @@ from functools import partial
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from mediakiln.providers.studio.colour import RGB, argb, mix, rgb, scaled
@@ -52,6 +53,9 @@ def posed(
         bust = sitting.is_bust(table.sitter.cut)
         foot = table.height + 0.02 * u if bust else ground * table.height
         figure = sitting.stood(table, x * table.width, foot, *room)
+        if not bust:  # something flat, such as a car, stands farther back: else what is in front would hide it
+            lift = min(0.12 * table.height, 0.5 * max(0.0, 0.4 * table.height - figure.height))
+            figure = replace(figure, top=figure.top - round(lift))
         figure = sitting.treated(figure, partial(sitting.graded, key=key), *treatments)
         if rim is not None:
             figure = sitting.rim_lit(figure, rim, 0.7, 0.008)
@@ -126,20 +130,29 @@ def _put_on(canvas: Canvas, hat: Hat, x: float, y: float, head: float, turn: flo
 
 
 def _head(figure: sitting.Figure, u: float) -> tuple[float, float, float]:
-    """Where a hat goes: the x of the head, the y of its top, and its width."""
+    """Where a hat goes: the x of the head, the y of its top between the ears, and its width. The head ends at the neck, which is
+    narrower, or where the back of an animal begins, which is much wider."""
     solid = figure.alpha > 128
     top = int(np.argmax(solid.any(axis=1)))
-    peak = int(np.median(np.flatnonzero(solid[top])))
-    widest, middle, high = 0, float(peak), top
-    for row in range(top, top + max(2, len(solid) // 3)):
+    middle = float(np.median(np.flatnonzero(solid[top])))
+    step = max(2, len(solid) // 40)
+    widths = [0]
+    widest, at = 0, middle
+    for row in range(top, top + max(2 * step, len(solid) // 3), step):
         left, right = _run(solid[row], round(middle))
-        if right - left > widest:
-            widest, high = right - left, row
-            middle = 0.7 * middle + 0.3 * (left + right) / 2
-        elif right - left < 0.82 * widest and row - high > 0.02 * len(solid):
+        width = right - left
+        deep = row - top
+        if deep > max(0.45 * widths[-1], 0.15 * len(solid)) and width > 1.35 * widths[-1] > 0:
+            break  # the back
+        if width < 0.82 * widest and deep > 0.5 * widest:
             break  # the neck
+        if width > widest:
+            widest, at = width, (left + right) / 2
+        widths.append(width)
+        middle = 0.4 * middle + 0.3 * (left + right)
     head = min(max(widest, 0.16 * figure.width), 0.62 * figure.width, 0.5 * figure.height, 0.25 * u)
-    return figure.left + middle, figure.top + top, head
+    skull = next(k for k, width in enumerate(widths) if width >= 0.45 * min(widest, head)) - 1
+    return figure.left + at, figure.top + top + max(0, skull) * step, head
 
 
 def _run(row: NDArray[np.bool_], at: int) -> tuple[int, int]:

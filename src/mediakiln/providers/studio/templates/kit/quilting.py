@@ -15,7 +15,7 @@ from mediakiln.providers.studio.graphics import skia
 from mediakiln.providers.studio.noise import Field, blurred, f32, resized
 from mediakiln.providers.studio.stage import Canvas
 from mediakiln.providers.studio.stills import Picture
-from mediakiln.providers.studio.templates.kit import fibre, hard, sitting
+from mediakiln.providers.studio.templates.kit import fibre, hard, sitting, surface
 from mediakiln.providers.studio.templates.kit.sitting import Figure
 from mediakiln.providers.studio.templates.table import Layer, Table
 
@@ -138,12 +138,12 @@ def _padded(table: Table, seams: Any, reach: float) -> None:
     grid = (max(4, round(size[1] / 4)), max(4, round(size[0] / 4)))
     pucker = resized(rng.normal(0, 1, grid).astype(np.float32), *size)
     form += pucker * f32(0.12) * np.exp(-away / f32(max(1.0, 0.35 * reach * scale)))
-    light = sitting.shaded(cv2.GaussianBlur(form, (0, 0), 1.0), 0.42 * reach * scale)
+    light = surface.shaded(cv2.GaussianBlur(form, (0, 0), 1.0), 0.42 * reach * scale)
     factor = f32(1) + f32(0.55) * (np.clip(light, 0.2, 1.6) - 1)
     seam = 1 - f32(0.3) * np.exp(-((away / f32(1.3)) ** 2))
     whole = resized(np.asarray(factor * seam * f32(0.99), np.float32), table.width, table.height, False)
     weave = fibre.weave(table.width, table.height, max(2.0, table.u / 420))
-    table.pixels[:] = sitting.times(table.pixels, cv2.multiply(whole, weave, dst=whole))
+    table.pixels[:] = surface.times(table.pixels, cv2.multiply(whole, weave, dst=whole))
 
 
 def applique(wide: float = 0.8, tall: float = 0.8) -> Layer:
@@ -219,7 +219,7 @@ def _cloth(small: Picture, rng: np.random.Generator, u: float, lean: float) -> F
     reach = f32(0.035 * u)
     inside = np.minimum(1, away / reach)
     form = np.sqrt(np.clip(1 - (1 - inside) ** 2, 0, 1)).astype(np.float32)
-    light = sitting.shaded(cv2.GaussianBlur(form, (0, 0), max(0.6, 0.002 * u)), 0.45 * float(reach))
+    light = surface.shaded(cv2.GaussianBlur(form, (0, 0), max(0.6, 0.002 * u)), 0.45 * float(reach))
     shade = (1 + f32(0.36) * (np.clip(light, 0.2, 1.6) - 1)) * (1 - f32(0.34) * np.exp(-((away / f32(0.0022 * u + 0.6)) ** 2)))
     grey = cv2.cvtColor(np.ascontiguousarray(small[..., :3]), cv2.COLOR_RGB2GRAY)
     # No print where the picture itself has much to say, such as on a face.

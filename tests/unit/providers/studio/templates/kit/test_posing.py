@@ -38,6 +38,34 @@ def test_a_hat_sits_on_the_head() -> None:
     assert head == pytest.approx(np.ptp(columns), rel=0.15)
 
 
+def test_a_hat_sits_on_the_head_of_what_lies() -> None:
+    """A dog that lies has its head at one end: the hat is not laid on its back."""
+    picture = np.full((300, 500, 3), (225, 226, 230), np.uint8)
+    cv2.ellipse(picture, (230, 225), (190, 60), 0, 0, 360, (70, 60, 50), -1, cv2.LINE_AA)
+    cv2.ellipse(picture, (370, 130), (48, 75), 0, 0, 360, (70, 60, 50), -1, cv2.LINE_AA)
+    picture = np.clip(picture + np.random.default_rng(1).normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
+    table = Table(Sitter(picture), 600, 600, 1)
+    seen: list[tuple[float, float]] = []
+    posing.posed(tall=0.8, hat=lambda canvas, head: seen.append((canvas.getTotalMatrix().getTranslateX(), head)))(table)
+    ((x, head),) = seen
+    dark = table.pixels[..., 3] > 128
+    columns = np.flatnonzero(dark.any(axis=0))
+    share = (x - columns.min()) / np.ptp(columns)
+    assert 0.72 < share < 0.98
+    assert head < 0.4 * np.ptp(columns)
+
+
+@pytest.mark.parametrize(("tall", "lowest"), [(40, 0.8), (200, 0.92)])
+def test_what_is_flat_stands_farther_back(tall: int, lowest: float) -> None:
+    """A long car would be hidden by the cakes and presents in front; something tall stands on the line it was given."""
+    picture = np.full((300, 500, 3), (225, 226, 230), np.uint8)
+    cv2.rectangle(picture, (60, 150 - tall // 2), (440, 150 + tall // 2), (40, 60, 150), -1)
+    table = Table(Sitter(picture), 600, 600, 1)
+    posing.posed(ground=0.92)(table)
+    blue = table.pixels[..., 0].astype(int) - table.pixels[..., 2] > 60
+    assert np.flatnonzero(blue.any(axis=1)).max() / 600 == pytest.approx(lowest, abs=0.035)
+
+
 @pytest.mark.parametrize("hat", [posing.mortarboard, posing.santa, posing.crown, posing.party_hat((1, 0, 0), (1, 1, 1))])
 def test_every_hat_is_about_as_wide_as_its_head(hat: posing.Hat) -> None:
     """And higher than the head's top."""
