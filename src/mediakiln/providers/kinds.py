@@ -84,6 +84,12 @@ def configured(settings: Settings) -> tuple[Account, ...]:
     return read_accounts(path, BEARS, os.environ)
 
 
+def per_item(account: Account) -> bool:
+    """Whether the account's driver calls once for each item of a task; of servers that draw one picture at a time the operator
+    says so (`compatible`, the option `n`)."""
+    return KINDS[account.kind].per_item or account.options.get("n") is False
+
+
 def missing(driver: Driver) -> bool:
     """Whether the driver's package is not installed; looks, and imports nothing but a namespace."""
     try:

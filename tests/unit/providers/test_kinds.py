@@ -8,7 +8,7 @@ import pytest
 
 from mediakiln.errors import ConfigurationError
 from mediakiln.providers.accounts import Account, Secret
-from mediakiln.providers.kinds import KINDS, check, missing, open_provider
+from mediakiln.providers.kinds import KINDS, check, missing, open_provider, per_item
 
 NEEDED: dict[str, dict[str, Any]] = {
     "compatible": {"base_url": "http://127.0.0.1:1/v1"},
@@ -51,3 +51,12 @@ def test_a_key_that_is_missing(kind: str) -> None:
     installed(kind)
     with pytest.raises(ConfigurationError, match=rf"^{kind}: key: "):
         check(account(kind, key=Secret("")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "once"),
+    [("gemini", {}, False), ("openai", {}, True), ("compatible", {}, True), ("compatible", {"n": False}, False)],
+)
+def test_calls_for_several_pictures(kind: str, options: dict[str, object], once: bool) -> None:
+    """An account's rate counts every one of them."""
+    assert per_item(Account(provider="x", kind=kind, name="x", options=options)) is not once

@@ -35,7 +35,8 @@ _PLACES: dict[str, dict[str, float]] = {
     "forest": {"leaves": 0.4, "wind": 0.3}, "garden": {"leaves": 0.3}, "meadow": {"leaves": 0.25, "wind": 0.25},
     "city": {"city": 0.9}, "village": {"city": 0.2, "wind": 0.2, "crowd": 0.06}, "road": {"city": 0.5}, "interior": {"room": 0.5},
     "space": {"machine": 0.12}, "moon": {"machine": 0.12}, "mars": {"wind": 0.5}, "cloudsea": {"wind": 0.6},
-    "studio": {"room": 0.4}, "arena": {"crowd": 0.4}, "station": {"crowd": 0.25, "city": 0.3},
+    "studio": {"room": 0.4}, "arena": {"crowd": 0.4}, "station": {"crowd": 0.25, "city": 0.3}, "vault": {"room": 0.6},
+    "stage": {"room": 0.3, "crowd": 0.12},
 }  # fmt: skip
 _WEATHER: dict[str, dict[str, float]] = {
     "rain": {"rain": 0.8}, "storm": {"rain": 0.7, "wind": 0.5, "thunder": 2.6}, "snow": {"hush": 0.5, "wind": 0.25},
