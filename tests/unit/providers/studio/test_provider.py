@@ -20,7 +20,7 @@ from mediakiln.generation import GenerationRequest, Kind, Mode, Role
 from mediakiln.providers.base import Finished, InputFile, Job, OperatorFault, Rejected, RejectReason, Retryable
 from mediakiln.providers.studio.provider import StudioProvider
 
-SLOW = {"kind": Kind.VIDEO, "width": 1280, "height": 720, "duration": 60}
+SLOW = {"kind": Kind.VIDEO, "width": 640, "height": 360, "duration": 60}
 
 
 @pytest.fixture
