@@ -134,7 +134,7 @@ async def test_cancelling_stops_the_render_and_frees_the_worker(studio: StudioPr
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 1
     assert gone(pid)
     assert len((await studio.start(job())).outputs) == 1
 
@@ -152,7 +152,7 @@ async def test_cancelling_a_4k_video_stops_within_a_second(studio: StudioProvide
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 1
     assert gone(pid)
     assert all(fraction * order.request.length == pytest.approx(round(fraction * order.request.length)) for fraction in seen)
     assert all(fraction < 0.5 for fraction in seen)
